@@ -1,0 +1,13 @@
+# Warnings and sanitizers, in one interface target that only clotho's own targets link, privately.
+add_library(clotho_flags INTERFACE)
+if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+  target_compile_options(clotho_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
+endif()
+option(CLOTHO_WERROR "Warnings are errors" OFF)
+if(CLOTHO_WERROR)
+  target_compile_options(clotho_flags INTERFACE -Werror)
+endif()
+if(CLOTHO_SANITIZE)
+  target_compile_options(clotho_flags INTERFACE -fsanitize=${CLOTHO_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(clotho_flags INTERFACE -fsanitize=${CLOTHO_SANITIZE})
+endif()

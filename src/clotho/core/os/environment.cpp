@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/core/os/environment.hpp>
+
+#include <cstdlib>
+
+namespace clotho::os {
+
+std::optional<std::string> environment(const char* name) {
+  const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing here sets variables
+  return value && *value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::optional<std::filesystem::path> cache_folder() {
+  if (const auto own = environment("CLOTHO_CACHE_DIR")) return *own;
+  if (const auto xdg = environment("XDG_CACHE_HOME")) return std::filesystem::path(*xdg) / "clotho";
+  if (const auto home = environment("HOME")) return std::filesystem::path(*home) / ".cache" / "clotho";
+  return std::nullopt;
+}
+
+} // namespace clotho::os

@@ -1,0 +1,17 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace clotho::os {
+
+/// The value of an environment variable; empty when it is unset or empty.
+[[nodiscard]] std::optional<std::string> environment(const char* name);
+
+/// The folder for clotho's caches: $CLOTHO_CACHE_DIR, else $XDG_CACHE_HOME/clotho, else ~/.cache/clotho;
+/// empty when there is no home.
+[[nodiscard]] std::optional<std::filesystem::path> cache_folder();
+
+} // namespace clotho::os
