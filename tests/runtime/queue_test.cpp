@@ -132,6 +132,19 @@ TEST_CASE_FIXTURE(device_fixture, "a mapping shows and changes the buffer until 
   for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i] == 2 * sent[i]);
 }
 
+TEST_CASE_FIXTURE(device_fixture, "a mapping that another one replaces ends then") {
+  const device_buffer a = device_buffer::of<int>(ctx, 4), b = device_buffer::of<int>(ctx, 4);
+  q.fill(a, 1);
+  q.fill(b, 2);
+  mapping view = q.map(a);
+  view.as<int>()[0] = 7;
+  view = q.map(b);
+  CHECK(view.as<int>()[0] == 2);
+  std::vector<int> got(4);
+  q.read(a, std::span<int>(got));
+  CHECK(got == std::vector<int>{7, 1, 1, 1});
+}
+
 TEST_CASE_FIXTURE(device_fixture, "a buffer over host memory is that memory, or a copy of it") {
   alignas(4096) static std::array<int, 1024> host;
   std::iota(host.begin(), host.end(), 0);

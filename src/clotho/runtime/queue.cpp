@@ -99,6 +99,17 @@ queue_state::~queue_state() {
 using detail::check;
 
 struct mapping::state {
+  state(cl::CommandQueue in, cl::Memory mapped, context of)
+      : queue(std::move(in)), memory(std::move(mapped)), owner(std::move(of)) {}
+  state(const state&) = delete;
+  state& operator=(const state&) = delete;
+  ~state() {
+    if (!host) return;
+    const cl_int code = clEnqueueUnmapMemObject(queue(), memory(), host, 0, nullptr, nullptr);
+    if (code != CL_SUCCESS)
+      owner.state()->options.log(log_level::error, "clEnqueueUnmapMemObject: " + code_name(code));
+  }
+
   cl::CommandQueue queue;
   cl::Memory memory;
   context owner;
@@ -107,14 +118,9 @@ struct mapping::state {
 };
 
 mapping::mapping(std::unique_ptr<state> mapped) : state_(std::move(mapped)) {}
-
-mapping::~mapping() {
-  if (!state_ || !state_->host) return;
-  const cl_int code =
-      clEnqueueUnmapMemObject(state_->queue(), state_->memory(), state_->host, 0, nullptr, nullptr);
-  if (code != CL_SUCCESS)
-    state_->owner.state()->options.log(log_level::error, "clEnqueueUnmapMemObject: " + code_name(code));
-}
+mapping::mapping(mapping&&) noexcept = default;
+mapping& mapping::operator=(mapping&&) noexcept = default;
+mapping::~mapping() = default;
 
 std::span<std::byte> mapping::bytes() const noexcept {
   return state_ ? state_->bytes : std::span<std::byte>();
@@ -125,6 +131,8 @@ queue::queue(const context& owner, bool profiling)
                                                    profiling)) {}
 
 queue::queue(std::unique_ptr<detail::queue_state> state) : state_(std::move(state)) {}
+queue::queue(queue&&) noexcept = default;
+queue& queue::operator=(queue&&) noexcept = default;
 queue::~queue() = default;
 
 const context& queue::owner() const noexcept { return state_->owner; }
@@ -223,8 +231,7 @@ void queue::fill(const device_buffer& to, std::span<const std::byte> pattern, st
 mapping queue::map(const device_buffer& memory, map_access access, std::size_t offset_bytes,
                    std::size_t size_bytes) {
   detail::check_within(memory, offset_bytes, size_bytes, "map");
-  auto mapped = std::make_unique<mapping::state>(
-      mapping::state{state_->handle, memory.state().handle, owner(), nullptr, {}});
+  auto mapped = std::make_unique<mapping::state>(state_->handle, memory.state().handle, owner());
   if (size_bytes == 0) return mapping(std::move(mapped));
   const cl_map_flags flags = access == map_access::read    ? CL_MAP_READ
                              : access == map_access::write ? CL_MAP_WRITE

@@ -24,8 +24,8 @@ enum class map_access { read, write, read_write };
 /// Move-only.
 class mapping {
  public:
-  mapping(mapping&&) noexcept = default;
-  mapping& operator=(mapping&&) noexcept = default;
+  mapping(mapping&&) noexcept;
+  mapping& operator=(mapping&&) noexcept;
   mapping(const mapping&) = delete; // a second unmapping would be an error
   mapping& operator=(const mapping&) = delete;
   ~mapping();
@@ -56,8 +56,8 @@ class queue {
  public:
   /// `profiling`: events of this queue carry times.
   explicit queue(const context& owner, bool profiling = false);
-  queue(queue&&) noexcept = default;
-  queue& operator=(queue&&) noexcept = default;
+  queue(queue&&) noexcept;
+  queue& operator=(queue&&) noexcept;
   /// Waits for everything in the queue; failures are reported to the log.
   ~queue();
 

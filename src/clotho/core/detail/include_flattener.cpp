@@ -73,15 +73,17 @@ std::string tested_name(const directive& found) {
 /// one's #endif is the last thing in the file.
 class guard_finder {
  public:
-  explicit guard_finder(source_file& file) : file_(file) {
-    line_reader reader(file.text);
+  explicit guard_finder(source_file& file) : file_(file) {}
+
+  void run() {
+    line_reader reader(file_.text);
     for (logical_line line; reader.next(line);) {
       if (const auto found = parse_directive(line.clean))
         visit(*found);
       else if (open_ == 0 && !trim(line.clean).empty())
         possible_ = false;
     }
-    if (possible_ && open_ == 0 && defined_) file.guard = name_;
+    if (possible_ && open_ == 0 && defined_) file_.guard = name_;
   }
 
  private:
@@ -112,7 +114,7 @@ source_file make_file(std::string name, std::string_view raw, std::optional<std:
     throw argument_error("'" + printable(name)
                          + "' holds a NUL byte, where compilers stop reading: it is not OpenCL C text");
   source_file file{.name = std::move(name), .folder = std::move(folder), .text = normalise(raw), .guard = {}};
-  guard_finder{file};
+  guard_finder(file).run();
   return file;
 }
 
