@@ -14,7 +14,8 @@ namespace {
 using detail::check;
 using detail::device_state;
 
-device make_device(cl_platform_id platform, cl::Device handle, device_info info, std::string_view overrides) {
+device make_device(cl_platform_id platform, detail::device_handle handle, device_info info,
+                   std::string_view overrides) {
   auto state = std::make_shared<device_state>();
   state->handle = std::move(handle);
   state->platform = platform;
@@ -34,12 +35,14 @@ std::string name_of(cl_platform_id platform, std::size_t index) {
 
 std::vector<cl_platform_id> list_platforms(discovery& found) {
   cl_uint count = 0;
-  const cl_int counted = clGetPlatformIDs(0, nullptr, &count);
-  std::vector<cl_platform_id> platforms(counted == CL_SUCCESS ? count : 0);
-  if (!platforms.empty() && clGetPlatformIDs(count, platforms.data(), nullptr) == CL_SUCCESS)
-    return platforms;
+  cl_int code = clGetPlatformIDs(0, nullptr, &count);
+  std::vector<cl_platform_id> platforms(code == CL_SUCCESS ? count : 0);
+  if (!platforms.empty()) code = clGetPlatformIDs(count, platforms.data(), nullptr);
+  if (!platforms.empty() && code == CL_SUCCESS) return platforms;
   found.problems.push_back(
-      {"", "no OpenCL platform is installed (clGetPlatformIDs: " + code_name(counted) + ")"});
+      {"", (platforms.empty() ? "no OpenCL platform is installed (clGetPlatformIDs: "
+                              : "the OpenCL platforms cannot be listed (clGetPlatformIDs: ")
+               + code_name(code) + ")"});
   return {};
 }
 
@@ -71,7 +74,7 @@ void describe_platform(cl_platform_id platform, std::size_t index, std::string_v
       info.platform_index = index;
       info.index = i;
       found.devices.push_back(
-          make_device(platform, cl::Device(devices[i], true), std::move(info), overrides));
+          make_device(platform, detail::device_handle(devices[i]), std::move(info), overrides));
     } catch (const error& failure) {
       if (failure.call().empty()) throw; // not the driver's fault: the overrides make no sense
       found.problems.push_back({name, "device " + std::to_string(i) + ": " + failure.what()});
@@ -103,15 +106,16 @@ std::vector<device> device::partition(unsigned compute_units) const {
                                                static_cast<cl_uint>(parts.size()), parts.data(), nullptr);
   if (code != CL_SUCCESS) throw capability_error(code, "clCreateSubDevices", wish);
 
+  std::vector<detail::device_handle> owned; // all of them, before any can fail
+  for (const cl_device_id part : parts) owned.push_back(detail::device_handle::owning(part));
   std::vector<device> result;
-  for (const cl_device_id part : parts) {
-    cl::Device owned(part);
-    device_info described = detail::describe_device(state_->platform, part);
+  for (detail::device_handle& part : owned) {
+    device_info described = detail::describe_device(state_->platform, part());
     described.sub_device = true;
     described.platform_index = parent.platform_index;
     described.index = parent.index;
     result.push_back(
-        make_device(state_->platform, std::move(owned), std::move(described), state_->quirk_overrides));
+        make_device(state_->platform, std::move(part), std::move(described), state_->quirk_overrides));
   }
   return result;
 }

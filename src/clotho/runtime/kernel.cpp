@@ -12,19 +12,28 @@ namespace clotho {
 namespace detail {
 namespace {
 
-std::string argument_text(cl_kernel object, cl_uint index, cl_kernel_arg_info what) {
-  std::size_t size = 0;
-  if (clGetKernelArgInfo(object, index, what, 0, nullptr, &size) != CL_SUCCESS || size == 0) return {};
-  std::string text(size, '\0');
-  if (clGetKernelArgInfo(object, index, what, size, text.data(), nullptr) != CL_SUCCESS) return {};
-  return text.c_str();
-}
+// What the driver says of one argument. After a failure all answers are empty: half of them would make
+// another argument than it is, and its launch would be refused for it.
+struct argument_query {
+  cl_kernel object;
+  cl_uint index;
+  bool failed = false;
 
-template <class T> T argument_value(cl_kernel object, cl_uint index, cl_kernel_arg_info what, T fallback) {
-  T value = fallback;
-  return clGetKernelArgInfo(object, index, what, sizeof value, &value, nullptr) == CL_SUCCESS ? value
-                                                                                              : fallback;
-}
+  bool ask(cl_kernel_arg_info what, std::size_t room, void* to, std::size_t* size = nullptr) {
+    failed = failed || clGetKernelArgInfo(object, index, what, room, to, size) != CL_SUCCESS;
+    return !failed;
+  }
+  std::string text(cl_kernel_arg_info what) {
+    std::size_t size = 0;
+    if (!ask(what, 0, nullptr, &size)) return {};
+    std::string found(size, '\0');
+    return ask(what, size, found.data()) ? found.c_str() : "";
+  }
+  template <class T> T value(cl_kernel_arg_info what) {
+    T found{};
+    return ask(what, sizeof found, &found) ? found : T{};
+  }
+};
 
 template <class T>
 T work_group_value(cl_kernel object, cl_device_id device, cl_kernel_work_group_info what, T fallback) {
@@ -67,14 +76,17 @@ argument_kind kind_of(const std::string& type, address_space space) {
 // An argument as the driver sees it. Typedef names stay unresolved: then it has no element type.
 kernel_argument ask_argument(cl_kernel object, cl_uint index) {
   kernel_argument argument;
-  argument.name = argument_text(object, index, CL_KERNEL_ARG_NAME);
-  argument.type = argument.spelled = argument_text(object, index, CL_KERNEL_ARG_TYPE_NAME);
-  argument.space = space_of(argument_value<cl_kernel_arg_address_qualifier>(
-      object, index, CL_KERNEL_ARG_ADDRESS_QUALIFIER, CL_KERNEL_ARG_ADDRESS_PRIVATE));
-  argument.access = access_of(argument_value<cl_kernel_arg_access_qualifier>(
-      object, index, CL_KERNEL_ARG_ACCESS_QUALIFIER, CL_KERNEL_ARG_ACCESS_NONE));
-  const auto qualifiers =
-      argument_value<cl_kernel_arg_type_qualifier>(object, index, CL_KERNEL_ARG_TYPE_QUALIFIER, 0);
+  argument.kind = argument_kind::other;
+  argument.name = argument_query{object, index}.text(CL_KERNEL_ARG_NAME);
+  argument_query query{object, index};
+  const std::string type = query.text(CL_KERNEL_ARG_TYPE_NAME);
+  const auto space = query.value<cl_kernel_arg_address_qualifier>(CL_KERNEL_ARG_ADDRESS_QUALIFIER);
+  const auto access = query.value<cl_kernel_arg_access_qualifier>(CL_KERNEL_ARG_ACCESS_QUALIFIER);
+  const auto qualifiers = query.value<cl_kernel_arg_type_qualifier>(CL_KERNEL_ARG_TYPE_QUALIFIER);
+  if (query.failed) return argument;
+  argument.type = argument.spelled = type;
+  argument.space = space_of(space);
+  argument.access = access_of(access);
   argument.is_const =
       (qualifiers & CL_KERNEL_ARG_TYPE_CONST) != 0 || argument.space == address_space::constant;
   argument.is_restrict = (qualifiers & CL_KERNEL_ARG_TYPE_RESTRICT) != 0;
@@ -89,7 +101,7 @@ kernel_argument ask_argument(cl_kernel object, cl_uint index) {
 // The source knows types, the driver knows what it compiled: where they disagree about the shape of an
 // argument the driver is right.
 kernel_argument reconcile(kernel_argument from_driver, const kernel_argument& from_source) {
-  const bool silent = from_driver.type.empty() && from_driver.name.empty();
+  const bool silent = from_driver.type.empty() && from_driver.kind == argument_kind::other;
   if (silent || (from_driver.kind == from_source.kind && from_driver.space == from_source.space))
     return from_source;
   return from_driver;

@@ -14,6 +14,12 @@ namespace detail {
 
 enum class bound { scalar, vector, opaque, buffer, image, sampler, local, null };
 
+template <class T>
+inline constexpr scalar integer_of_size = sizeof(T) == 8   ? (std::is_signed_v<T> ? scalar::i64 : scalar::u64)
+                                          : sizeof(T) == 4 ? (std::is_signed_v<T> ? scalar::i32 : scalar::u32)
+                                          : sizeof(T) == 2 ? (std::is_signed_v<T> ? scalar::i16 : scalar::u16)
+                                                           : (std::is_signed_v<T> ? scalar::i8 : scalar::u8);
+
 template <class T> struct is_array : std::false_type {};
 template <class T, std::size_t N> struct is_array<std::array<T, N>> : std::true_type {};
 
@@ -40,16 +46,17 @@ struct launch_argument {
   template <class T>
   requires(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>) launch_argument(const T& value)
       : size(sizeof(T)), object(&value) { // NOLINT
+    static_assert(!std::is_same_v<T, bool>, "OpenCL kernels take no bool: pass an int");
     if constexpr (scalar_value<T>) {
       what = detail::bound::scalar, type = {scalar_of<T>, 1};
-    } else if constexpr (std::is_same_v<T, long long> || std::is_same_v<T, unsigned long long>) {
-      what = detail::bound::scalar, type = {std::is_signed_v<T> ? scalar::i64 : scalar::u64, 1};
+    } else if constexpr (std::is_integral_v<T>) {
+      // long, long long and char types beside the ones <cstdint> names.
+      what = detail::bound::scalar, type = {detail::integer_of_size<T>, 1};
     } else if constexpr (detail::is_array<T>::value) {
       static_assert(scalar_value<typename T::value_type>, "an array argument is a vector of OpenCL scalars");
       what = detail::bound::vector,
       type = {scalar_of<typename T::value_type>, static_cast<std::uint8_t>(std::tuple_size_v<T>)};
     } else {
-      static_assert(!std::is_same_v<T, bool>, "OpenCL kernels take no bool: pass an int");
       what = detail::bound::opaque;
     }
   }

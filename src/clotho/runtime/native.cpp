@@ -43,7 +43,8 @@ device adopt_device(cl_device_id object) {
   auto state = std::make_shared<detail::device_state>();
   check(clGetDeviceInfo(object, CL_DEVICE_PLATFORM, sizeof state->platform, &state->platform, nullptr),
         "clGetDeviceInfo");
-  state->handle = cl::Device(object, true);
+  check(clRetainDevice(object), "clRetainDevice");
+  state->handle = detail::device_handle::owning(object);
   state->info = detail::describe_device(state->platform, object);
   state->quirk_overrides = os::environment("CLOTHO_QUIRKS").value_or("");
   state->quirks = quirks_for(state->info, state->quirk_overrides);
@@ -57,8 +58,8 @@ context adopt_context(cl_context object, cl_device_id on, context_options option
   check(clGetContextInfo(object, CL_CONTEXT_DEVICES, size, devices.data(), nullptr), "clGetContextInfo");
   if (std::find(devices.begin(), devices.end(), on) == devices.end())
     throw argument_error("the adopted context does not have this device");
-  return context(std::make_shared<detail::context_state>(adopt_device(on), cl::Context(object, true),
-                                                         std::move(options)));
+  return context(std::make_shared<detail::context_state>(
+      adopt_device(on), detail::share<cl::Context>(object, "clRetainContext"), std::move(options)));
 }
 
 queue adopt_queue(const context& owner, cl_command_queue object) {
@@ -69,8 +70,9 @@ queue adopt_queue(const context& owner, cl_command_queue object) {
   const auto properties = queue_value<cl_command_queue_properties>(object, CL_QUEUE_PROPERTIES);
   if (properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE)
     throw argument_error("the adopted queue works out of order; clotho's queues work in order");
-  return queue(std::make_unique<detail::queue_state>(owner, cl::CommandQueue(object, true),
-                                                     (properties & CL_QUEUE_PROFILING_ENABLE) != 0));
+  return queue(std::make_unique<detail::queue_state>(
+      owner, detail::share<cl::CommandQueue>(object, "clRetainCommandQueue"),
+      (properties & CL_QUEUE_PROFILING_ENABLE) != 0));
 }
 
 device_buffer adopt_buffer(const context& owner, cl_mem object) {
@@ -80,7 +82,7 @@ device_buffer adopt_buffer(const context& owner, cl_mem object) {
     throw argument_error("the adopted buffer belongs to another context");
   return device_buffer(std::shared_ptr<detail::buffer_state>(
       new detail::buffer_state{.owner = owner,
-                               .handle = cl::Buffer(object, true),
+                               .handle = detail::share<cl::Buffer>(object, "clRetainMemObject"),
                                .size_bytes = memory_value<std::size_t>(object, CL_MEM_SIZE),
                                .access = access_of(memory_value<cl_mem_flags>(object, CL_MEM_FLAGS)),
                                .element = std::nullopt,

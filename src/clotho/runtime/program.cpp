@@ -87,8 +87,14 @@ void compile_source(program_state& program, const detail::build_plan& plan, cons
 void keep(const program_state& program, const cache_key& key) {
   detail::context_state& owner = *program.owner.state();
   if (owner.options.cache->mode() == cache_mode::read_only) return;
-  owner.add_pending(
-      {program.handle, key, program.name + " for " + owner.target.name(), program.signatures.size()});
+  const std::string label = program.name + " for " + owner.target.name();
+  try {
+    owner.add_pending({detail::share<cl::Program>(program.handle(), "clRetainProgram"), key, label,
+                       program.signatures.size()});
+  } catch (const error& failure) {
+    owner.options.log(log_level::warning, "cannot keep the binary of " + label + ": " + failure.what());
+    return;
+  }
   // Where the driver has the binary at hand, keeping it costs next to nothing; elsewhere it waits.
   if (!owner.target.quirks().has(quirk_action::defer_binary_store))
     owner.store_pending(static_cast<std::size_t>(-1));

@@ -29,7 +29,9 @@ bool stages(const context_state& owner, std::size_t size) {
 }
 
 staging& stage_of(queue_state& queue) {
-  if (!queue.stage) queue.stage = std::make_unique<staging>(queue.owner.state()->handle(), queue.handle());
+  if (!queue.stage)
+    queue.stage = std::make_unique<staging>(queue.owner.state()->handle(), queue.handle(),
+                                            queue.owner.state()->options.log);
   return *queue.stage;
 }
 
@@ -99,20 +101,18 @@ queue_state::~queue_state() {
 using detail::check;
 
 struct mapping::state {
-  state(cl::CommandQueue in, cl::Memory mapped, context of)
-      : queue(std::move(in)), memory(std::move(mapped)), owner(std::move(of)) {}
+  state(cl::CommandQueue in, device_buffer mapped) : queue(std::move(in)), memory(std::move(mapped)) {}
   state(const state&) = delete;
   state& operator=(const state&) = delete;
   ~state() {
     if (!host) return;
-    const cl_int code = clEnqueueUnmapMemObject(queue(), memory(), host, 0, nullptr, nullptr);
+    const cl_int code = clEnqueueUnmapMemObject(queue(), memory.state().handle(), host, 0, nullptr, nullptr);
     if (code != CL_SUCCESS)
-      owner.state()->options.log(log_level::error, "clEnqueueUnmapMemObject: " + code_name(code));
+      memory.owner().state()->options.log(log_level::error, "clEnqueueUnmapMemObject: " + code_name(code));
   }
 
   cl::CommandQueue queue;
-  cl::Memory memory;
-  context owner;
+  device_buffer memory;
   void* host = nullptr;
   std::span<std::byte> bytes;
 };
@@ -231,7 +231,8 @@ void queue::fill(const device_buffer& to, std::span<const std::byte> pattern, st
 mapping queue::map(const device_buffer& memory, map_access access, std::size_t offset_bytes,
                    std::size_t size_bytes) {
   detail::check_within(memory, offset_bytes, size_bytes, "map");
-  auto mapped = std::make_unique<mapping::state>(state_->handle, memory.state().handle, owner());
+  auto mapped = std::make_unique<mapping::state>(
+      detail::share<cl::CommandQueue>(state_->handle(), "clRetainCommandQueue"), memory);
   if (size_bytes == 0) return mapping(std::move(mapped));
   const cl_map_flags flags = access == map_access::read    ? CL_MAP_READ
                              : access == map_access::write ? CL_MAP_WRITE

@@ -96,7 +96,7 @@ cl_int run_compiler_within(program_state& program, const std::string& options,
                            std::chrono::milliseconds limit) {
   context_state& owner = *program.owner.state();
   auto build = std::make_shared<detached_build>();
-  build->program = program.handle;
+  build->program = share<cl::Program>(program.handle(), "clRetainProgram");
   build->device = owner.target.state().handle();
   build->options = options;
   os::thread worker([build] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks a driver about a device. Optional facts fall back to a default: drivers lack some, and a few lie.
+// Asks a driver about a device. All but its identity falls back to a default: drivers lack some facts, and a
+// few lie.
 #include <clotho/core/hash.hpp>
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/detail/device_state.hpp>
@@ -16,20 +17,33 @@ std::string trimmed(const std::vector<char>& text) {
       trim(std::string_view(text.data(), text.size()).substr(0, std::string_view(text.data()).size())));
 }
 
-std::string platform_text(cl_platform_id platform, cl_platform_info what) {
+// Asks twice, for the size and for the text; `get` is clGetPlatformInfo or clGetDeviceInfo.
+template <class Get, class Object, class What>
+cl_int read_text(Get get, Object object, What what, std::string& text) {
   std::size_t size = 0;
-  if (clGetPlatformInfo(platform, what, 0, nullptr, &size) != CL_SUCCESS) return {};
-  std::vector<char> text(size + 1);
-  if (clGetPlatformInfo(platform, what, size, text.data(), nullptr) != CL_SUCCESS) return {};
-  return trimmed(text);
+  if (const cl_int code = get(object, what, 0, nullptr, &size); code != CL_SUCCESS) return code;
+  std::vector<char> found(size + 1);
+  if (const cl_int code = get(object, what, size, found.data(), nullptr); code != CL_SUCCESS) return code;
+  text = trimmed(found);
+  return CL_SUCCESS;
 }
 
 std::string device_text(cl_device_id device, cl_device_info what) {
-  std::size_t size = 0;
-  if (clGetDeviceInfo(device, what, 0, nullptr, &size) != CL_SUCCESS) return {};
-  std::vector<char> text(size + 1);
-  if (clGetDeviceInfo(device, what, size, text.data(), nullptr) != CL_SUCCESS) return {};
-  return trimmed(text);
+  std::string text;
+  read_text(clGetDeviceInfo, device, what, text);
+  return text;
+}
+
+// Facts by which quirks are chosen: without one of them a device would be used without its workarounds.
+std::string identity(cl_platform_id platform, cl_platform_info what, const char* name) {
+  std::string text;
+  check(read_text(clGetPlatformInfo, platform, what, text), "clGetPlatformInfo", name);
+  return text;
+}
+std::string identity(cl_device_id device, cl_device_info what, const char* name) {
+  std::string text;
+  check(read_text(clGetDeviceInfo, device, what, text), "clGetDeviceInfo", name);
+  return text;
 }
 
 template <class T> T device_value(cl_device_id device, cl_device_info what, T fallback = {}) {
@@ -43,7 +57,9 @@ bool device_flag(cl_device_id device, cl_device_info what, bool fallback = false
 
 device_type type_of(cl_device_id device) {
   // Test bits: PoCL says CPU | DEFAULT.
-  const auto bits = device_value<cl_device_type>(device, CL_DEVICE_TYPE);
+  cl_device_type bits = 0;
+  check(clGetDeviceInfo(device, CL_DEVICE_TYPE, sizeof bits, &bits, nullptr), "clGetDeviceInfo",
+        "CL_DEVICE_TYPE");
   if (bits & CL_DEVICE_TYPE_GPU) return device_type::gpu;
   if (bits & CL_DEVICE_TYPE_CPU) return device_type::cpu;
   if (bits & CL_DEVICE_TYPE_ACCELERATOR) return device_type::accelerator;
@@ -65,18 +81,18 @@ bool takes_spirv(cl_device_id device, const device_info& info) {
 }
 
 void describe_identity(cl_platform_id platform, cl_device_id device, device_info& info) {
-  info.platform_name = platform_text(platform, CL_PLATFORM_NAME);
-  info.platform_vendor = platform_text(platform, CL_PLATFORM_VENDOR);
-  info.platform_version = platform_text(platform, CL_PLATFORM_VERSION);
-  info.name = device_text(device, CL_DEVICE_NAME);
-  info.vendor = device_text(device, CL_DEVICE_VENDOR);
-  info.driver_version = device_text(device, CL_DRIVER_VERSION);
-  info.device_version = device_text(device, CL_DEVICE_VERSION);
+  info.platform_name = identity(platform, CL_PLATFORM_NAME, "CL_PLATFORM_NAME");
+  info.platform_version = identity(platform, CL_PLATFORM_VERSION, "CL_PLATFORM_VERSION");
+  info.platform_vendor = identity(platform, CL_PLATFORM_VENDOR, "CL_PLATFORM_VENDOR");
+  info.name = identity(device, CL_DEVICE_NAME, "CL_DEVICE_NAME");
+  info.vendor = identity(device, CL_DEVICE_VENDOR, "CL_DEVICE_VENDOR");
+  info.driver_version = identity(device, CL_DRIVER_VERSION, "CL_DRIVER_VERSION");
+  info.device_version = identity(device, CL_DEVICE_VERSION, "CL_DEVICE_VERSION");
   info.opencl_c_version = device_text(device, CL_DEVICE_OPENCL_C_VERSION);
   info.opencl = parse_version(info.device_version);
   info.type = type_of(device);
   info.vendor_id = device_value<cl_uint>(device, CL_DEVICE_VENDOR_ID);
-  const std::string extensions = device_text(device, CL_DEVICE_EXTENSIONS);
+  const std::string extensions = identity(device, CL_DEVICE_EXTENSIONS, "CL_DEVICE_EXTENSIONS");
   for (const std::string_view name : split(extensions, ' '))
     if (!name.empty()) info.extensions.emplace_back(name);
   info.uuid = uuid_of(device, info);
@@ -143,10 +159,6 @@ void describe_features(cl_device_id device, device_info& info) {
 } // namespace
 
 device_info describe_device(cl_platform_id platform, cl_device_id device) {
-  std::size_t size = 0;
-  check(clGetDeviceInfo(device, CL_DEVICE_NAME, 0, nullptr, &size), "clGetDeviceInfo", "CL_DEVICE_NAME");
-  check(clGetDeviceInfo(device, CL_DEVICE_VERSION, 0, nullptr, &size), "clGetDeviceInfo",
-        "CL_DEVICE_VERSION");
   device_info info;
   describe_identity(platform, device, info);
   describe_limits(device, info);

@@ -31,4 +31,11 @@ inline void check(cl_int code, const char* call, std::string_view object = {}) {
   if (code != CL_SUCCESS) throw error(code, call, object);
 }
 
+/// One more owner of a driver's object, which others own too; `call` is the entry point that retains it.
+/// Copies of the bindings' classes ignore a retain that fails, and then release the object once too often.
+template <class Handle> [[nodiscard]] Handle share(typename Handle::cl_type object, const char* call) {
+  check(cl::detail::ReferenceHandler<typename Handle::cl_type>::retain(object), call);
+  return Handle(object, false);
+}
+
 } // namespace clotho::detail

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 
+#include <clotho/core/log.hpp>
 #include <clotho/runtime/detail/opencl.hpp>
 
 namespace clotho::detail {
@@ -15,8 +16,8 @@ class staging {
  public:
   static constexpr std::size_t half_bytes = std::size_t{4} << 20;
 
-  staging(cl_context context, cl_command_queue queue);
-  ~staging();
+  /// `log` hears of what fails at the end.
+  staging(cl_context context, cl_command_queue queue, log_sink log);
   staging(const staging&) = delete;
   staging& operator=(const staging&) = delete;
 
@@ -27,12 +28,24 @@ class staging {
 
  private:
   struct half {
+    half() = default;
+    half(const half&) = delete;
+    half& operator=(const half&) = delete;
+    ~half();
+
+    void open(cl_context context, cl_command_queue in, log_sink reports);
+    /// Waits until `host` is free; a read's data then goes where it belongs.
+    void settle();
+    /// The same without the data: nobody waits for it any more.
+    void abandon() noexcept;
+
+    cl_command_queue queue = nullptr;
+    log_sink log;
     cl::Buffer memory;
     std::byte* host = nullptr;
     cl::Event busy;              // the copy that still uses `host`
     std::span<std::byte> target; // where a read that is under way belongs
   };
-  void settle(half& part);
 
   cl_command_queue queue_;
   std::array<half, 2> halves_;
