@@ -12,21 +12,14 @@
 #include <clotho/core/os/file.hpp>
 #include <clotho/core/os/thread.hpp>
 
+#include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace clotho;
+using test::refusal;
 namespace fs = std::filesystem;
 
 namespace {
-
-template <class F> std::string refusal(F f) {
-  try {
-    f();
-  } catch (const io_error& refused) {
-    return refused.what();
-  }
-  return "not refused";
-}
 
 std::size_t files_in(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));

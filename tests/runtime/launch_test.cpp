@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "support/device_fixture.hpp"
+#include "support/refusal.hpp"
 #include "support/skip.hpp"
 
 using namespace clotho;
 using test::device_fixture;
+using test::refusal;
 
 namespace {
 
@@ -19,15 +21,6 @@ constexpr const char* saxpy_source = R"(
     const size_t i = get_global_id(0);
     if (i < n) y[i] = a * x[i] + y[i];
   })";
-
-template <class F> std::string refusal(F f) {
-  try {
-    f();
-  } catch (const error& refused) {
-    return refused.what();
-  }
-  return "not refused";
-}
 
 struct saxpy_fixture : device_fixture {
   kernel saxpy = build_kernel(saxpy_source, "saxpy");

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "support/device_fixture.hpp"
+#include "support/refusal.hpp"
 #include "support/skip.hpp"
 
 using namespace clotho;
 using test::device_fixture;
+using test::refusal;
 
 namespace {
 
@@ -18,15 +20,6 @@ std::vector<int> counting(std::size_t n) {
   std::vector<int> values(n);
   std::iota(values.begin(), values.end(), 1);
   return values;
-}
-
-template <class F> std::string refusal(F f) {
-  try {
-    f();
-  } catch (const error& refused) {
-    return refused.what();
-  }
-  return "not refused";
 }
 
 } // namespace

@@ -14,6 +14,9 @@ namespace {
 // Leaving must not take seconds: larger programs are stored only where that can happen in the background.
 constexpr std::size_t most_kernels_at_exit = 8;
 
+// A program that was just built is launched for the first time soon, and that needs the compiler too.
+constexpr std::chrono::seconds quiet_before_storing{1};
+
 cl::Context open_context(const device& target) {
   const device_state& on = target.state();
   const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM,
@@ -38,44 +41,50 @@ context_state::context_state(const device& target_device, cl::Context context_ha
   private_on_stack = quirks.has(quirk_action::private_arrays_on_stack);
   synchronous = quirks.has(quirk_action::synchronous_device);
   serialise_launches = quirks.has(quirk_action::serialise_launches);
-  // Some drivers report too little, and the table may be older than the driver: the larger number is the limit.
-  max_parameter_bytes = std::max(target.info().max_parameter_bytes,
-                                 static_cast<std::size_t>(quirks.value(quirk_action::max_parameter_bytes).value_or(0)));
+  // Some drivers report too little, and the table may be older than the driver: the larger number is the
+  // limit.
+  max_parameter_bytes =
+      std::max(target.info().max_parameter_bytes,
+               static_cast<std::size_t>(quirks.value(quirk_action::max_parameter_bytes).value_or(0)));
 }
 
 context_state::~context_state() {
-  store_pending(most_kernels_at_exit);
+  store_pending(most_kernels_at_exit, any_number);
   late_builds.clear(); // joins: a build that timed out still runs in the driver
 }
 
 void context_state::add_pending(pending_binary binary) {
   const std::lock_guard lock(mutex);
-  pending.push_back(std::move(binary));
+  const auto smaller = [](const pending_binary& a, const pending_binary& b) { return a.kernels < b.kernels; };
+  pending.insert(std::upper_bound(pending.begin(), pending.end(), binary, smaller), std::move(binary));
+  last_build = std::chrono::steady_clock::now();
+  has_pending = true;
 }
 
-void context_state::store_pending(std::size_t most_kernels) noexcept {
-  std::vector<pending_binary> taken;
-  {
-    const std::lock_guard lock(mutex);
-    taken.swap(pending);
-  }
-  std::sort(taken.begin(), taken.end(), [](auto& a, auto& b) { return a.kernels < b.kernels; });
-  for (const pending_binary& program : taken) try {
-      if (program.kernels > most_kernels || !options.cache) continue;
+void context_state::store_pending(std::size_t most_kernels, std::size_t most_programs) noexcept {
+  while (most_programs-- > 0) {
+    std::unique_lock lock(mutex);
+    if (pending.empty() || pending.front().kernels > most_kernels) return;
+    const pending_binary program = std::move(pending.front());
+    pending.erase(pending.begin());
+    has_pending = !pending.empty();
+    lock.unlock();
+    try {
       options.cache->store(program.key, fetch_binary(program.program(), target.state().handle()),
                            program.label);
     } catch (const std::exception& failure) {
       options.log(log_level::warning, "cannot keep the binary of " + program.label + ": " + failure.what());
     }
+  }
 }
 
 void context_state::store_in_background(const std::shared_ptr<context_state>& self) {
-  if (!self->options.background) return;
+  if (!self->has_pending || !self->options.background) return;
   {
     const std::lock_guard lock(self->mutex);
-    if (self->pending.empty()) return;
+    if (std::chrono::steady_clock::now() - self->last_build < quiet_before_storing) return;
   }
-  self->options.background->submit([self] { self->store_pending(static_cast<std::size_t>(-1)); });
+  self->options.background->submit([self] { self->store_pending(any_number, 1); });
 }
 
 } // namespace detail
@@ -86,6 +95,6 @@ context::context(const device& target, context_options options)
 
 const device& context::target() const noexcept { return state_->target; }
 
-void context::store_binaries() const { state_->store_pending(static_cast<std::size_t>(-1)); }
+void context::store_binaries() const { state_->store_pending(detail::any_number, detail::any_number); }
 
 } // namespace clotho

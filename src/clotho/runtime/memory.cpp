@@ -212,14 +212,20 @@ sampler::sampler(const context& owner, filter_mode filter, address_mode address,
                                                     CL_ADDRESS_MIRRORED_REPEAT};
   if (address >= address_mode::repeat && !normalized_coordinates)
     throw argument_error("a sampler that repeats needs normalized coordinates");
-  cl_int code = CL_SUCCESS;
-  // The 1.2 call: it works on every version, and drivers before 2.0 have no other.
-  const cl_sampler made =
-      clCreateSampler(owner.state()->handle(), normalized_coordinates ? CL_TRUE : CL_FALSE,
-                      modes[static_cast<std::size_t>(address)],
-                      filter == filter_mode::nearest ? CL_FILTER_NEAREST : CL_FILTER_LINEAR, &code);
-  check(code, "clCreateSampler", "on '" + owner.info().name + "'");
-  state_.reset(new detail::sampler_state{owner, cl::Sampler(made)});
+  detail::context_state& keeper = *owner.state();
+  const std::lock_guard lock(keeper.mutex);
+  cl::Sampler& kept = keeper.samplers[{filter, address, normalized_coordinates}];
+  if (!kept()) {
+    cl_int code = CL_SUCCESS;
+    // The 1.2 call: it works on every version, and drivers before 2.0 have no other.
+    const cl_sampler made =
+        clCreateSampler(keeper.handle(), normalized_coordinates ? CL_TRUE : CL_FALSE,
+                        modes[static_cast<std::size_t>(address)],
+                        filter == filter_mode::nearest ? CL_FILTER_NEAREST : CL_FILTER_LINEAR, &code);
+    check(code, "clCreateSampler", "on '" + owner.info().name + "'");
+    kept = cl::Sampler(made);
+  }
+  state_.reset(new detail::sampler_state{owner, kept()});
 }
 
 } // namespace clotho

@@ -133,6 +133,12 @@ constexpr std::array table{
           .reason = "Structs passed by value count as two arguments in 0.13 and 0.14.",
           .source = "pocl#197"},
     // Oclgrind, Mesa
+    quirk{.id = "pocl-cached-log",
+          .when = {.platform = pocl},
+          .action = quirk_action::unique_source_text,
+          .reason = "Its cache goes by the tokens of a program and returns the log of whichever source had "
+                    "them first.",
+          .source = "measured on PoCL 3.1"},
     quirk{.id = "oclgrind-queue-properties",
           .when = {.platform = oclgrind},
           .action = quirk_action::avoid_create_queue_with_properties,

@@ -158,8 +158,7 @@ void bind_sampler(const slot& at, const launch_argument& given) {
   if (!may_be(at, argument_kind::sampler)) refuse(at, "cannot be a sampler");
   const auto& state = *static_cast<const sampler_state*>(given.object);
   check_context(at, state.owner);
-  const cl_sampler handle = state.handle();
-  set(at, sizeof handle, &handle);
+  set(at, sizeof state.handle, &state.handle);
 }
 
 void bind_local(const slot& at, const launch_argument& given) {
@@ -199,13 +198,16 @@ std::string takes(const kernel_signature& signature) {
          + (names.size() == 1 ? "" : "s") + (names.empty() ? "" : " (" + join(names, ", ") + ")");
 }
 
-std::size_t index_of(const kernel_signature& signature, std::string_view name) {
-  const std::vector<std::string> names = argument_names(signature);
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i] == name) return i;
-  const std::optional<std::string> near = did_you_mean(name, names);
+[[noreturn]] void refuse_name(const kernel_signature& signature, std::string_view name) {
+  const std::optional<std::string> near = did_you_mean(name, argument_names(signature));
   throw argument_error(takes(signature) + ", none of them called '" + printable(name) + "'"
                        + (near ? "; did you mean '" + *near + "'?" : ""));
+}
+
+std::size_t index_of(const kernel_signature& signature, std::string_view name) {
+  for (std::size_t i = 0; i < signature.arguments.size(); ++i)
+    if (signature.arguments[i].name == name) return i;
+  refuse_name(signature, name);
 }
 
 void bind_named(const kernel_state& function, cl_kernel object, std::span<const launch_argument> arguments) {

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include <clotho/core/build_log.hpp>
+#include <clotho/core/hash.hpp>
 #include <clotho/core/line_map.hpp>
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/detail/state.hpp>
@@ -59,8 +60,11 @@ std::string define_lines(const macro_list& defines) {
 }
 
 // What the device needs said in the source, beyond what the caller wrote.
-std::string quirk_lines(const quirk_set& quirks) {
+std::string quirk_lines(const quirk_set& quirks, const source_text& source) {
   std::string text;
+  if (quirks.has(quirk_action::unique_source_text))
+    text += "typedef int clotho_source_"
+            + to_hex(hash_of(std::as_bytes(std::span(source.text)))).substr(0, 16) + ";\n";
   if (quirks.has(quirk_action::define_fp16)) text += "#define cl_khr_fp16 1\n";
   if (quirks.has(quirk_action::undefine_integer_dot_product))
     text += "#undef __opencl_c_integer_dot_product_input_4x8bit\n#undef "
@@ -168,7 +172,7 @@ build_plan plan_build(const device& target, const source_text& source, const bui
   const version language = standard_version(options.standard);
   build_plan plan;
   // Definitions go into the text: no driver agrees with another on how to quote them in an option string.
-  plan.text = quirk_lines(target.quirks()) + define_lines(options.defines) + source.text;
+  plan.text = quirk_lines(target.quirks(), source) + define_lines(options.defines) + source.text;
   plan.options = "-cl-kernel-arg-info";
   if (!options.standard.empty()) plan.options += " -cl-std=" + options.standard;
   if (!options.flags.empty()) plan.options += " " + options.flags;
@@ -192,7 +196,9 @@ void compile(program_state& program, const build_plan& plan, const build_options
   if (code == CL_INVALID_BUILD_OPTIONS)
     throw argument_error(code, "clBuildProgram",
                          "'" + printable(plan.options) + "' on '" + target.name() + "'");
-  if (!is_build_failure(code))
+  // Without a word from the compiler it was not the program that failed.
+  const bool silent = code == CL_OUT_OF_RESOURCES && program.log.empty();
+  if (!is_build_failure(code) || silent)
     throw error(code, "clBuildProgram", program.name + " on '" + target.name() + "'");
   throw build_error(code, program.name, target.name(), program.messages, program.log);
 }

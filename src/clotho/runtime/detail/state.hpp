@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the handles of the runtime layer point to.
 
-#include <condition_variable>
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <clotho/core/os/thread.hpp>
@@ -30,14 +32,17 @@ struct pending_binary {
   std::size_t kernels = 0;
 };
 
+inline constexpr std::size_t any_number = static_cast<std::size_t>(-1);
+
 struct context_state {
   context_state(const device& target_device, cl::Context context_handle, context_options chosen);
   ~context_state();
 
   void add_pending(pending_binary binary);
-  /// Takes everything pending and stores it, smallest programs first.
-  void store_pending(std::size_t most_kernels) noexcept;
-  /// Called when a queue was found empty: nobody waits for the compiler now.
+  /// Stores what is pending, smallest programs first, as far as the limits allow.
+  void store_pending(std::size_t most_kernels, std::size_t most_programs) noexcept;
+  /// Called when a queue was found empty: stores one program if none was built lately, so that nobody waits
+  /// for the compiler.
   static void store_in_background(const std::shared_ptr<context_state>& self);
 
   device target;
@@ -50,11 +55,16 @@ struct context_state {
   bool synchronous = false;
   bool serialise_launches = false;
   std::size_t max_parameter_bytes = 0;
+  std::atomic<bool> has_pending{false};
   std::mutex launching; // held during a launch when serialise_launches
 
-  std::mutex mutex; // guards what follows
-  std::vector<pending_binary> pending;
+  std::mutex mutex;                    // guards what follows
+  std::vector<pending_binary> pending; // by number of kernels
+  std::chrono::steady_clock::time_point last_build;
   std::vector<os::thread> late_builds; // builds nobody waits for any more
+  // One for each kind, until the context ends: OpenCL lets a sampler be released while a kernel that uses it
+  // is queued, and PoCL 3.1 then reads freed memory.
+  std::map<std::tuple<filter_mode, address_mode, bool>, cl::Sampler> samplers;
 };
 
 struct event_state {
@@ -84,7 +94,7 @@ struct image_state {
 
 struct sampler_state {
   context owner;
-  cl::Sampler handle;
+  cl_sampler handle = nullptr; // the context's
 };
 
 struct program_state {

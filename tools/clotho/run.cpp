@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+// clotho run: a kernel file or a pipeline, with data from the command line and files.
+#include <algorithm>
+#include <memory>
+
+#include <clotho/core/error.hpp>
+#include <clotho/core/os/file.hpp>
+#include <clotho/core/text.hpp>
+#include <clotho/job/front_matter.hpp>
+#include <clotho/job/npy.hpp>
+#include <clotho/job/run.hpp>
+#include <clotho/runtime/binary_cache.hpp>
+#include <clotho/sched/thread_pool.hpp>
+
+#include "array_text.hpp"
+#include "command.hpp"
+#include "interrupt.hpp"
+#include "progress_bar.hpp"
+#include "run_report.hpp"
+#include "support/diagnostics.hpp"
+#include "support/exit_code.hpp"
+#include "support/options.hpp"
+#include "support/output.hpp"
+#include "support/stdout_guard.hpp"
+
+namespace clotho::tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct run_command {
+  std::string target, selector, global, local, offset, standard, options, dry_run;
+  std::vector<std::string> values, defines, outputs, print, expect;
+  std::vector<fs::path> folders;
+  bool round_up = false, no_cache = false, json = false, quiet = false;
+  unsigned repeat = 1, warmup = 0;
+  double build_timeout = 0;
+};
+
+struct target_name {
+  fs::path file;
+  std::string kernel;
+};
+
+// "file.cl:kernel"; a file whose name has a colon in it is still a file.
+target_name split_target(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  std::error_code ignored;
+  if (colon == std::string::npos || colon + 1 == text.size() || fs::exists(text, ignored)) return {text, {}};
+  return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+bool is_pipeline(const fs::path& file) {
+  const std::string extension = to_lower(file.extension().string());
+  return extension == ".toml" || extension == ".json";
+}
+
+// Commas within parentheses belong to a function: "min(n,64),2" is two sizes.
+std::vector<std::string> split_sizes(const std::string& text) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (const char c : text) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (c == ',' && depth == 0)
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  return parts;
+}
+
+std::vector<job::expression> parse_sizes(const std::string& text, const char* option) {
+  std::vector<job::expression> sizes;
+  if (text.empty() || text == "auto") return sizes;
+  for (const std::string& part : split_sizes(text)) {
+    try {
+      sizes.push_back(job::expression::parse(part));
+    } catch (const argument_error& why) {
+      throw argument_error(std::string(option) + " " + printable(text) + ": " + why.what());
+    }
+  }
+  return sizes;
+}
+
+struct named_output {
+  std::string name;
+  fs::path path; // "-": standard output
+};
+
+std::vector<named_output> parse_outputs(const std::vector<std::string>& texts) {
+  std::vector<named_output> outputs;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+      throw argument_error("-o " + printable(text)
+                           + ": say which array goes to which file, as in -o y=y.npy");
+    outputs.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return outputs;
+}
+
+double parse_tolerance(std::string_view text, const std::string& whole) {
+  const std::optional<double> value = parse_double(text);
+  if (!value || !(*value >= 0))
+    throw argument_error("--expect " + printable(whole) + ": '" + printable(text)
+                         + "' is no tolerance; give a number of 0 or more, as in atol=1e-5");
+  return *value;
+}
+
+// NAME=VALUE with ",atol=A" and ",rtol=R" anywhere behind it.
+job::expectation parse_expectation(const std::string& text) {
+  job::expectation wanted{};
+  std::string value;
+  for (const std::string_view part : split(text, ',')) {
+    if (part.starts_with("atol="))
+      wanted.absolute = parse_tolerance(part.substr(5), text);
+    else if (part.starts_with("rtol="))
+      wanted.relative = parse_tolerance(part.substr(5), text);
+    else
+      value += (value.empty() ? "" : ",") + std::string(part);
+  }
+  job::named_value named;
+  try {
+    named = job::parse_named_value(value);
+  } catch (const argument_error& why) {
+    throw argument_error("--expect " + printable(text) + ": " + why.what());
+  }
+  wanted.buffer = named.name;
+  wanted.equals = std::move(named.what);
+  return wanted;
+}
+
+job::pipeline load_kernel(const run_command& given, const target_name& target) {
+  job::bare_kernel what;
+  what.file = target.file;
+  what.kernel = target.kernel;
+  for (const std::string& text : given.values) what.given.push_back(job::parse_named_value(text));
+  what.global = parse_sizes(given.global, "-g");
+  what.local = parse_sizes(given.local, "-l");
+  what.offset = parse_sizes(given.offset, "--offset");
+  what.round_up = given.round_up;
+  what.defines = parse_defines(given.defines);
+  what.include_folders = given.folders;
+  what.options = given.options;
+  what.standard = given.standard;
+  for (const named_output& output : parse_outputs(given.outputs))
+    if (output.path != "-") what.save.emplace_back(output.name, output.path);
+  for (const std::string& text : given.expect) what.expectations.push_back(parse_expectation(text));
+  return job::make_pipeline(what);
+}
+
+void refuse_kernel_options(const run_command& given, const target_name& target) {
+  const std::pair<const char*, bool> used[] = {
+      {"-g", !given.global.empty()},       {"-l", !given.local.empty()},
+      {"--offset", !given.offset.empty()}, {"--round-up", given.round_up},
+      {"-D", !given.defines.empty()},      {"-I", !given.folders.empty()},
+      {"--std", !given.standard.empty()},  {"--options", !given.options.empty()}};
+  for (const auto& [option, is_used] : used)
+    if (is_used)
+      throw argument_error(std::string(option) + " is for a kernel file; '" + target.file.string()
+                           + "' is a pipeline, which states it in its steps");
+}
+
+job::buffer_spec& find_buffer(job::pipeline& pipeline, const std::string& name, const char* option) {
+  std::vector<std::string> names;
+  for (job::buffer_spec& buffer : pipeline.buffers) {
+    if (buffer.name == name) return buffer;
+    names.push_back(buffer.name);
+  }
+  const auto near = did_you_mean(name, names);
+  throw argument_error(std::string(option) + ": there is no buffer '" + printable(name) + "' in '"
+                       + pipeline.file + "'"
+                       + (near            ? "; did you mean '" + *near + "'?"
+                          : names.empty() ? ""
+                                          : "; it has " + join(names, ", ")));
+}
+
+job::pipeline load_pipeline(const run_command& given, const target_name& target) {
+  refuse_kernel_options(given, target);
+  job::pipeline pipeline = job::read_pipeline(target.file);
+  for (const std::string& text : given.values) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw argument_error("'" + printable(text) + "' has no name; write it as name=value, as in sigma=2");
+    job::override_value(pipeline, text.substr(0, equals), text.substr(equals + 1));
+  }
+  for (const named_output& output : parse_outputs(given.outputs))
+    if (output.path != "-") find_buffer(pipeline, output.name, "-o").save = output.path;
+  for (const std::string& text : given.expect) pipeline.expectations.push_back(parse_expectation(text));
+  return pipeline;
+}
+
+// What goes to standard output.
+struct data_wish {
+  std::vector<std::string> print;
+  std::optional<std::string> raw; // -o NAME=-
+  [[nodiscard]] bool any() const { return raw || !print.empty(); }
+};
+
+data_wish find_data(const run_command& given, const target_name& target) {
+  data_wish wish{given.print, {}};
+  for (const named_output& output : parse_outputs(given.outputs)) {
+    if (output.path != "-") continue;
+    if (wish.raw) throw argument_error("only one array can go to standard output");
+    wish.raw = output.name;
+  }
+  if (wish.raw && !wish.print.empty())
+    throw argument_error("--print and -o " + *wish.raw + "=- both want standard output; choose one");
+  if (given.json) {
+    if (wish.any())
+      throw argument_error("--json has standard output for itself; write arrays to files by -o NAME=FILE");
+    return wish;
+  }
+  const bool asked = wish.any() || given.quiet || !given.outputs.empty() || !given.expect.empty();
+  if (!asked && !is_pipeline(target.file))
+    if (const auto notes = job::read_front_matter(os::read_text(target.file), target.file.string()))
+      if (target.kernel.empty() || notes->kernel.empty() || notes->kernel == target.kernel)
+        wish.print = notes->print;
+  return wish;
+}
+
+void print_data(const data_wish& wish, const job::run_report& report) {
+  if (wish.raw) {
+    const os::bytes npy = npy_bytes(report.arrays.at(*wish.raw));
+    print({reinterpret_cast<const char*>(npy.data()), npy.size()});
+  }
+  for (const std::string& name : wish.print) {
+    const host_array& array = report.arrays.at(name);
+    print(name + " " + short_name(array.type) + " " + shape_text(array.shape) + "\n" + array_text(array)
+          + "\n");
+  }
+}
+
+int show_plan(const job::pipeline& pipeline, const std::string& form) {
+  const job::step_graph graph = job::plan(pipeline);
+  print(form == "dot" ? job::to_dot(pipeline, graph) : job::to_text(pipeline, graph));
+  return status(exit_code::ok);
+}
+
+context open_device(const run_command& given) {
+  context_options options;
+  options.log = log_sink([](log_level level, std::string_view text) {
+    if (level >= log_level::warning) print_warning(text);
+  });
+  std::string problem;
+  if (!given.no_cache) options.cache = binary_cache::from_environment(&problem);
+  if (!problem.empty()) print_warning(problem);
+  return context(select_device(given.selector), std::move(options));
+}
+
+job::run_report run_on(const context& device, const job::pipeline& pipeline, const run_command& given,
+                       const data_wish& wish, const interrupt_request& interrupt) {
+  std::unique_ptr<thread_pool> builders;
+  if (pipeline.steps.size() > 1) builders = std::make_unique<thread_pool>();
+  progress_bar bar;
+  job::run_options options;
+  options.builders = builders.get();
+  options.repeat = given.repeat;
+  options.warmup = given.warmup;
+  options.use_cache = !given.no_cache;
+  if (given.build_timeout > 0)
+    options.build_timeout = std::chrono::milliseconds(static_cast<long long>(given.build_timeout * 1000));
+  options.progress = [&](std::size_t done, std::size_t all, const std::string& step) {
+    bar.show(done, all, step);
+  };
+  options.stop = &interrupt.flag();
+  std::vector<std::string> keep = wish.print;
+  if (wish.raw) keep.push_back(*wish.raw);
+  return job::run(device, pipeline, options, keep);
+}
+
+int run(const run_command& given) {
+  const target_name target = split_target(given.target);
+  const data_wish wish = find_data(given, target);
+  const job::pipeline pipeline =
+      is_pipeline(target.file) ? load_pipeline(given, target) : load_kernel(given, target);
+  if (!given.dry_run.empty()) return show_plan(pipeline, given.dry_run);
+
+  const interrupt_request interrupt;
+  const stdout_guard guard; // Kernels may print: that is no data of ours.
+  const context device = open_device(given);
+  const job::run_report report = run_on(device, pipeline, given, wish, interrupt);
+  for (const job::step_report& step : report.steps)
+    for (const diagnostic& message : step.messages)
+      if (!given.quiet) print_plain_to_stderr(excerpt(message, 2));
+  print_data(wish, report);
+  if (given.json)
+    print_json(to_json(report));
+  else if (!given.quiet)
+    print_steps(report, wish.any() ? 2 : 1);
+  print_expectations(report, given.quiet || given.json);
+  const bool holds = std::all_of(report.expectations.begin(), report.expectations.end(),
+                                 [](const job::expectation_report& wanted) { return wanted.holds; });
+  return status(holds ? exit_code::ok : exit_code::failed);
+}
+
+void add_kernel_options(CLI::App& command, run_command& given) {
+  command
+      .add_option("-g,--global", given.global,
+                  "work-items in each dimension; may name arguments: n, img.w,img.h")
+      ->type_name("SIZES");
+  command.add_option("-l,--local", given.local, "work-items in a group (default: clotho's choice)")
+      ->type_name("SIZES");
+  command.add_option("--offset", given.offset, "the first work-item's position")->type_name("SIZES");
+  command.add_flag("--round-up", given.round_up,
+                   "round the range up to whole groups; the kernel must guard its index");
+  add_define_option(command, given.defines);
+  add_include_option(command, given.folders);
+  command.add_option("--std", given.standard, "the language: CL1.2, CL3.0, ...")->type_name("VERSION");
+  command.add_option("--options", given.options, "further options for the compiler")->type_name("TEXT");
+}
+
+void add_data_options(CLI::App& command, run_command& given) {
+  command
+      .add_option("-o,--output", given.outputs,
+                  "write an array to a file when all went well; - is standard output, as npy")
+      ->type_name("NAME=FILE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--print", given.print,
+                  "show an array on standard output; the table then goes to standard error")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command
+      .add_option("--expect", given.expect,
+                  "compare an array with a value, within |a-b| <= A + R*|b|; exit status 1 when it differs")
+      ->type_name("NAME=VALUE[,atol=A][,rtol=R]")
+      ->allow_extra_args(false);
+}
+
+} // namespace
+
+void add_run(CLI::App& program, action& chosen) {
+  auto given = std::make_shared<run_command>();
+  CLI::App* command = program.add_subcommand("run", "Run a kernel file or a pipeline");
+  command->add_option("file", given->target, "a kernel file, or a pipeline (.toml, .json)")
+      ->required()
+      ->type_name("FILE[:KERNEL]");
+  command
+      ->add_option("values", given->values,
+                   "what arguments, parameters and buffers are: n=1024 x=@x.npy y=zeros:n tmp=local:4K")
+      ->type_name("NAME=VALUE");
+  add_kernel_options(*command, *given);
+  add_data_options(*command, *given);
+  command
+      ->add_option("--repeat", given->repeat,
+                   "launch each step N times and show the median; results are one run's")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 1000000u).description(""));
+  command->add_option("--warmup", given->warmup, "launch each step N times before that")
+      ->type_name("N")
+      ->check(CLI::Range(0u, 1000000u).description(""));
+  add_device_option(*command, given->selector);
+  command->add_flag("--no-cache", given->no_cache, "compile, whatever is in clotho's cache");
+  command->add_option("--build-timeout", given->build_timeout, "give up compiling after this")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.001, 1e6).description(""));
+  command
+      ->add_flag("--dry-run{text}", given->dry_run,
+                 "show the steps and what they wait for, as text or dot; needs no device")
+      ->type_name("[=text|dot]")
+      ->check(CLI::IsMember({"text", "dot"}).description(""));
+  add_json_flag(*command, given->json);
+  command->add_flag("-q,--quiet", given->quiet, "no table, no notes");
+  set_examples(*command, {"clotho run saxpy.cl n=1000 a=2.5 x=@x.npy y=zeros:1000 -g n -o y=out.npy",
+                          "clotho run saxpy.cl --repeat 10", "clotho run edges.toml src=@photo.png sigma=2"});
+  command->callback([&chosen, given] { chosen = [given] { return run(*given); }; });
+}
+
+} // namespace clotho::tool

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run_report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <clotho/core/text.hpp>
+
+#include "support/diagnostics.hpp"
+#include "support/output.hpp"
+
+namespace clotho::tool {
+namespace {
+
+using std::chrono::nanoseconds;
+
+nanoseconds median(std::vector<nanoseconds> times) {
+  if (times.empty()) return {};
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  return *middle;
+}
+
+double per_nanosecond(double amount, nanoseconds time) {
+  return time.count() > 0 ? amount / static_cast<double>(time.count()) : 0;
+}
+
+std::string three_digits(double value) {
+  std::array<char, 32> text;
+  const int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+  return text.data();
+}
+
+std::string duration_text(nanoseconds time) {
+  const auto ns = static_cast<double>(time.count());
+  if (ns <= 0) return "-";
+  if (ns < 1e3) return three_digits(ns) + " ns";
+  if (ns < 1e6) return three_digits(ns / 1e3) + " us";
+  if (ns < 1e9) return three_digits(ns / 1e6) + " ms";
+  return three_digits(ns / 1e9) + " s";
+}
+
+std::string rate_text(double amount, nanoseconds time) {
+  return amount > 0 && time.count() > 0 ? three_digits(per_nanosecond(amount, time)) : "-";
+}
+
+nlohmann::json count(nanoseconds time) { return time.count(); }
+
+nlohmann::json to_json(const job::step_report& step) {
+  nlohmann::json times = nlohmann::json::array(), messages = nlohmann::json::array();
+  for (const nanoseconds time : step.launches) times.push_back(count(time));
+  for (const diagnostic& message : step.messages) messages.push_back(tool::to_json(message));
+  const nanoseconds typical = median(step.launches);
+  nlohmann::json document{{"id", step.id},
+                          {"kernel", step.kernel},
+                          {"file", step.file},
+                          {"cached", step.cached},
+                          {"build_ns", count(step.build)},
+                          {"upload_ns", count(step.upload)},
+                          {"upload_bytes", step.upload_bytes},
+                          {"kernel_ns", times},
+                          {"kernel_median_ns", count(typical)},
+                          {"device_times", step.device_times},
+                          {"kernel_bytes", step.kernel_bytes},
+                          {"bytes_declared", step.bytes_declared},
+                          {"gb_per_s", per_nanosecond(static_cast<double>(step.kernel_bytes), typical)},
+                          {"flops", nullptr},
+                          {"gflop_per_s", nullptr},
+                          {"download_ns", count(step.download)},
+                          {"download_bytes", step.download_bytes},
+                          {"messages", messages}};
+  if (step.flops) {
+    document["flops"] = *step.flops;
+    document["gflop_per_s"] = per_nanosecond(*step.flops, typical);
+  }
+  return document;
+}
+
+nlohmann::json to_json(const job::expectation_report& wanted) {
+  nlohmann::json document{{"buffer", wanted.buffer},
+                          {"expected", wanted.expected},
+                          {"holds", wanted.holds},
+                          {"compared", wanted.compared},
+                          {"differing", wanted.differing},
+                          {"first_index", nullptr},
+                          {"first_value", nullptr},
+                          {"first_expected", nullptr},
+                          {"largest_difference", wanted.largest_difference},
+                          {"problem", nullptr}};
+  if (wanted.first_index) {
+    document["first_index"] = *wanted.first_index;
+    document["first_value"] = wanted.first_value;
+    document["first_expected"] = wanted.first_expected;
+  }
+  if (!wanted.problem.empty()) document["problem"] = wanted.problem;
+  return document;
+}
+
+std::vector<std::string> row_of(const job::step_report& step) {
+  const nanoseconds typical = median(step.launches);
+  return {step.id,
+          step.kernel,
+          duration_text(step.build) + (step.cached && step.build.count() > 0 ? " (cached)" : ""),
+          duration_text(step.upload),
+          duration_text(typical),
+          std::to_string(step.launches.size()),
+          duration_text(step.download),
+          rate_text(static_cast<double>(step.kernel_bytes), typical),
+          rate_text(step.flops.value_or(0), typical)};
+}
+
+} // namespace
+
+nlohmann::json to_json(const job::run_report& report) {
+  nlohmann::json steps = nlohmann::json::array(), expectations = nlohmann::json::array(),
+                 written = nlohmann::json::array();
+  for (const job::step_report& step : report.steps) steps.push_back(to_json(step));
+  for (const job::expectation_report& wanted : report.expectations) expectations.push_back(to_json(wanted));
+  for (const std::filesystem::path& path : report.written) written.push_back(path.string());
+  return {{"schema", "clotho.run/1"},       {"device", report.device},
+          {"driver", report.driver},        {"steps", steps},
+          {"expectations", expectations},   {"written", written},
+          {"total_ns", count(report.total)}};
+}
+
+void print_steps(const job::run_report& report, int descriptor) {
+  std::vector<std::vector<std::string>> rows;
+  for (const job::step_report& step : report.steps) rows.push_back(row_of(step));
+  print_table({{"step"},
+               {"kernel"},
+               {"build", true},
+               {"upload", true},
+               {"time", true},
+               {"launches", true},
+               {"download", true},
+               {"GB/s", true},
+               {"GFLOP/s", true}},
+              rows, descriptor);
+}
+
+void print_expectations(const job::run_report& report, bool quiet) {
+  for (const job::expectation_report& wanted : report.expectations) {
+    const std::string text =
+        printable(wanted.buffer + " = " + wanted.expected + ": " + job::to_string(wanted));
+    if (!wanted.holds)
+      print_error("expectation failed: " + text);
+    else if (!quiet)
+      print_note("expectation " + text);
+  }
+}
+
+} // namespace clotho::tool
