@@ -100,7 +100,7 @@ std::vector<verdict> check_file(const std::filesystem::path& file, const std::ve
                                 const check_options& given) {
   std::vector<verdict> results;
   try {
-    const source_text source = (load_source(file, given.folders));
+    const source_text source = load_source(file, given.folders);
     for (const auto& [target, selector] : devices) {
       verdict result{file.string(), selector, exit_code::ok, {}};
       compile(result, target, source, given);
