@@ -7,6 +7,7 @@
 #include <clotho/core/source.hpp>
 #include <clotho/core/text.hpp>
 #include <clotho/job/front_matter.hpp>
+#include <clotho/job/value_text.hpp>
 #include <clotho/runtime/context.hpp>
 #include <clotho/runtime/program.hpp>
 
@@ -15,7 +16,6 @@
 #include "support/options.hpp"
 #include "support/output.hpp"
 #include "support/stdout_guard.hpp"
-#include "value_text.hpp"
 
 namespace clotho::tool {
 namespace {
@@ -103,7 +103,7 @@ nlohmann::json to_json(const job::front_matter& front) {
   nlohmann::json result{{"global", texts(front.global)}, {"arguments", nlohmann::json::object()}};
   if (!front.kernel.empty()) result["kernel"] = front.kernel;
   if (!front.local.empty()) result["local"] = texts(front.local);
-  for (const auto& [name, value] : front.arguments) result["arguments"][name] = value_text(value);
+  for (const auto& [name, value] : front.arguments) result["arguments"][name] = to_string(value);
   for (const auto& [name, text] : front.defines) result["defines"][name] = text;
   if (!front.print.empty()) result["print"] = front.print;
   if (!front.tune.empty()) result["tune"] = front.tune;
@@ -147,7 +147,7 @@ std::string to_text(const job::front_matter& front) {
   add("kernel", front.kernel);
   add("global", listed(front.global));
   add("local", listed(front.local));
-  for (const auto& [name, value] : front.arguments) add(name, value_text(value));
+  for (const auto& [name, value] : front.arguments) add(name, to_string(value));
   for (const auto& [name, value] : front.defines) add("-D " + name, value);
   if (front.flops) add("flops", front.flops->text());
   if (front.bytes) add("bytes", front.bytes->text());

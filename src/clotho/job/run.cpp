@@ -13,6 +13,7 @@
 #include <clotho/job/detail/outputs.hpp>
 #include <clotho/job/detail/step_source.hpp>
 #include <clotho/job/detail/workspace.hpp>
+#include <clotho/job/value_text.hpp>
 #include <clotho/runtime/queue.hpp>
 
 namespace clotho::job {
@@ -20,9 +21,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
-
-// No device starts and ends a launch within this: some drivers stamp both at once.
-constexpr nanoseconds least_launch{50};
 
 bool same_build(const build_request& a, const build_request& b) {
   return a.source.name == b.source.name && a.source.text == b.source.text
@@ -136,7 +134,9 @@ class execution {
         asked_.insert(work_->array(other->name).name);
         expected_.emplace_back();
       } else {
-        expected_.push_back(detail::expected_array(job_, expected, array.content.type, array.content.shape));
+        const symbol_lookup names = work_->symbols_of(array.first_step.value_or(0));
+        expected_.push_back(
+            detail::expected_array(job_, expected, array.content.type, array.content.shape, names));
       }
     }
   }
@@ -193,7 +193,7 @@ class execution {
         if (pass >= options_.warmup) {
           by_host.push_back(took);
           const auto times = done.times();
-          if (times && times->run() >= least_launch) by_device.push_back(times->run());
+          if (times) by_device.push_back(times->run());
         }
         if (options_.progress) options_.progress(++launched_, launches_, step.spec->id);
       }
@@ -241,7 +241,7 @@ class execution {
       expectation_report report =
           compare(report_.arrays.at(wanted.buffer), expected, {wanted.absolute, wanted.relative});
       report.buffer = wanted.buffer;
-      report.expected = detail::to_string(wanted.equals);
+      report.expected = to_string(wanted.equals);
       report_.expectations.push_back(std::move(report));
     }
   }

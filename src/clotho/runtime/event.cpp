@@ -48,6 +48,7 @@ bool event::complete() const { return !state_ || status_of(state_->handle) <= CL
 
 std::optional<event_times> event::times() const {
   if (!state_ || status_of(state_->handle) != CL_COMPLETE) return std::nullopt;
+  if (state_->owner.target().quirks().has(quirk_action::profiling_useless)) return std::nullopt;
   const cl::Event& handle = state_->handle;
   return plausible_times(
       timestamp(handle, CL_PROFILING_COMMAND_QUEUED), timestamp(handle, CL_PROFILING_COMMAND_SUBMIT),

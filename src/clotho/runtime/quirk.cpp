@@ -182,6 +182,7 @@ const char* to_string(quirk_action action) noexcept {
   case quirk_action::null_kernel_after_launch: return "null_kernel_after_launch";
   case quirk_action::blocking_wait_spins: return "blocking_wait_spins";
   case quirk_action::release_events_early: return "release_events_early";
+  case quirk_action::profiling_useless: return "profiling_useless";
   case quirk_action::profiling_untrusted: return "profiling_untrusted";
   case quirk_action::printf_to_host_stdout: return "printf_to_host_stdout";
   case quirk_action::restore_signal_handlers: return "restore_signal_handlers";

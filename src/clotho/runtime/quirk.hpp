@@ -76,6 +76,7 @@ enum class quirk_action {
   null_kernel_after_launch,         ///< results are wrong unless an empty kernel follows
   blocking_wait_spins,              ///< waiting calls keep a core busy
   release_events_early,             ///< many live events slow every call down
+  profiling_useless,                ///< event times say nothing: measure on the host
   profiling_untrusted,              ///< reject times that are unset or run backwards
   printf_to_host_stdout,            ///< kernel printf mixes with the program's own output
 

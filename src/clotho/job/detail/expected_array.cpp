@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/job/detail/expected_array.hpp>
 
-#include <array>
 #include <cstring>
 #include <variant>
 
@@ -52,7 +51,7 @@ bool knows_shape(const file_input& file) {
 } // namespace
 
 host_array expected_array(const pipeline& job, const expectation& wanted, scalar type,
-                          const std::vector<std::size_t>& shape) {
+                          const std::vector<std::size_t>& shape, const symbol_lookup& names) {
   if (const auto* numbers = std::get_if<literal>(&wanted.equals)) {
     host_array list = list_of(substitute(*numbers, job.parameters), type);
     take_shape(list, shape);
@@ -68,22 +67,11 @@ host_array expected_array(const pipeline& job, const expectation& wanted, scalar
   if (const auto* recipe = std::get_if<generator>(&wanted.equals)) {
     std::vector<std::size_t> size;
     for (const expression& length : recipe->shape)
-      size.push_back(static_cast<std::size_t>(length.evaluate_size({})));
+      size.push_back(static_cast<std::size_t>(length.evaluate_size(names)));
     return generate(*recipe, recipe->type.value_or(type), size.empty() ? shape : size);
   }
   throw argument_error("'" + wanted.buffer
                        + "' is compared with numbers, a file, a generator or another buffer");
-}
-
-std::string to_string(const value& expected) {
-  if (const auto* numbers = std::get_if<literal>(&expected)) return join(numbers->numbers, ",");
-  if (const auto* file = std::get_if<file_input>(&expected))
-    return "@" + file->path.string() + (file->hint.member.empty() ? "" : ":" + file->hint.member);
-  if (const auto* other = std::get_if<buffer_name>(&expected)) return other->name;
-  constexpr std::array<const char*, 6> names{"zeros", "fill", "iota", "rand", "randn", "like"};
-  if (const auto* recipe = std::get_if<generator>(&expected))
-    return names[static_cast<std::size_t>(recipe->what)];
-  return "?";
 }
 
 } // namespace clotho::job::detail

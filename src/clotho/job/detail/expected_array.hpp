@@ -12,9 +12,6 @@ namespace clotho::job::detail {
 /// file that knows no shape, takes that of the array if it has as many elements. Throws io_error,
 /// format_error, argument_error.
 [[nodiscard]] host_array expected_array(const pipeline& job, const expectation& wanted, scalar type,
-                                        const std::vector<std::size_t>& shape);
-
-/// "@ref.npy", "1,2,3", "zeros": what a report calls the value.
-[[nodiscard]] std::string to_string(const value& expected);
+                                        const std::vector<std::size_t>& shape, const symbol_lookup& names);
 
 } // namespace clotho::job::detail

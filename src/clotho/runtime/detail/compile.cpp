@@ -185,7 +185,12 @@ void compile(program_state& program, const build_plan& plan, const build_options
   const device& target = program.owner.target();
   cl_int code = attempt(program, plan.options, options);
   // PoCL's own cache has a race between processes that shows as a failure without a word; it does not repeat.
-  if (code == CL_BUILD_PROGRAM_FAILURE && program.log.empty()) code = attempt(program, plan.options, options);
+  if (code == CL_BUILD_PROGRAM_FAILURE && program.log.empty()) {
+    program.owner.state()->options.log(
+        log_level::warning,
+        program.name + " fails to build without a word (CL_BUILD_PROGRAM_FAILURE); trying again");
+    code = attempt(program, plan.options, options);
+  }
   if (is_build_failure(code) && target.quirks().has(quirk_action::retry_without_optimisation)) {
     program.owner.state()->options.log(log_level::warning,
                                        program.name + " fails to build; trying without optimisation");

@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "value_text.hpp"
+#include <clotho/job/value_text.hpp>
+
+#include <array>
+#include <charconv>
 
 #include <clotho/core/text.hpp>
 
-#include <nlohmann/json.hpp>
-
-namespace clotho::tool {
+namespace clotho::job {
 namespace {
 
-std::string number_text(double number) { return nlohmann::json(number).dump(); }
+// The shortest text that reads back as the same number.
+std::string number_text(double number) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
 
-std::string shape_of(const job::generator& recipe) {
+std::string shape_of(const generator& recipe) {
   std::vector<std::string> parts;
-  for (const job::expression& size : recipe.shape) parts.push_back(size.text());
+  for (const expression& size : recipe.shape) parts.push_back(size.text());
   return join(parts, "x");
 }
 
 struct writer {
-  std::string operator()(const job::literal& what) const { return join(what.numbers, ","); }
+  std::string operator()(const literal& what) const { return join(what.numbers, ","); }
 
-  std::string operator()(const job::file_input& what) const {
+  std::string operator()(const file_input& what) const {
     std::string text = "@" + what.path.string();
     if (!what.hint.member.empty()) text += ":" + what.hint.member;
     if (what.hint.type) text += std::string(",") + short_name(*what.hint.type);
@@ -28,8 +33,8 @@ struct writer {
     return text;
   }
 
-  std::string operator()(const job::generator& what) const {
-    using kind = job::generator::kind;
+  std::string operator()(const generator& what) const {
+    using kind = generator::kind;
     std::string text;
     switch (what.what) {
     case kind::zeros: text = "zeros:" + shape_of(what); break;
@@ -46,19 +51,19 @@ struct writer {
     return text;
   }
 
-  std::string operator()(const job::local_size& what) const { return "local:" + what.bytes.text(); }
-  std::string operator()(const job::null_pointer&) const { return "null"; }
+  std::string operator()(const local_size& what) const { return "local:" + what.bytes.text(); }
+  std::string operator()(const null_pointer&) const { return "null"; }
 
-  std::string operator()(const job::sampler_value& what) const {
+  std::string operator()(const sampler_value& what) const {
     return std::string("sampler:") + (what.linear ? "linear," : "nearest,") + what.address
            + (what.normalized ? ",normalized" : "");
   }
 
-  std::string operator()(const job::buffer_name& what) const { return what.name; }
+  std::string operator()(const buffer_name& what) const { return what.name; }
 };
 
 } // namespace
 
-std::string value_text(const job::value& what) { return std::visit(writer{}, what); }
+std::string to_string(const value& what) { return std::visit(writer{}, what); }
 
-} // namespace clotho::tool
+} // namespace clotho::job

@@ -5,10 +5,10 @@
 
 #include <clotho/job/value.hpp>
 
-namespace clotho::tool {
+namespace clotho::job {
 
 /// A value as it is written on the command line, as far as it can be told from what was read:
 /// "rand:n,seed=7".
-[[nodiscard]] std::string value_text(const job::value& what);
+[[nodiscard]] std::string to_string(const value& what);
 
-} // namespace clotho::tool
+} // namespace clotho::job
