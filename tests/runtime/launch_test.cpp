@@ -204,6 +204,27 @@ TEST_CASE_FIXTURE(device_fixture, "ranges have offsets and up to three dimension
       }
 }
 
+TEST_CASE_FIXTURE(device_fixture, "a sampler may go before the kernel that uses it has run") {
+  if (!ctx.info().images) CLOTHO_SKIP("images");
+  if (slow()) CLOTHO_SKIP("a checker that follows values through image reads");
+  const kernel k = build_kernel(R"(
+    __kernel void k(read_only image2d_t from, sampler_t how, __global float* to) {
+      to[get_global_id(0)] = read_imagef(from, how, (int2)((int)get_global_id(0), 9)).x;
+    })",
+                                "k");
+  const device_image from(ctx, {4, scalar::u8, true}, 64, 4);
+  const std::vector<std::uint8_t> sent(from.size_bytes(), 255);
+  std::vector<float> got(64);
+  q.write(from, std::as_bytes(std::span(sent)));
+  const device_buffer to = device_buffer::of<float>(ctx, 64);
+  for (int round = 0; round < 200; ++round) {
+    // Row 9 lies beyond the edge: only a sampler that still clamps reads ones there.
+    q.launch(k, 64, from, sampler(ctx, filter_mode::nearest, address_mode::clamp_to_edge), to);
+    q.read(to, std::span<float>(got));
+    REQUIRE(got == std::vector<float>(64, 1.0f));
+  }
+}
+
 TEST_CASE_FIXTURE(device_fixture, "images and samplers reach a kernel") {
   if (!ctx.info().images) CLOTHO_SKIP("images");
   const kernel k = build_kernel(R"(

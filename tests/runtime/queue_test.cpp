@@ -133,6 +133,9 @@ TEST_CASE_FIXTURE(device_fixture, "a mapping that another one replaces ends then
   view.as<int>()[0] = 7;
   view = q.map(b);
   CHECK(view.as<int>()[0] == 2);
+  view.unmap();
+  CHECK(view.bytes().empty());
+  view.unmap();
   std::vector<int> got(4);
   q.read(a, std::span<int>(got));
   CHECK(got == std::vector<int>{7, 1, 1, 1});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <clotho/core/checked.hpp>
 #include <clotho/runtime/detail/staging.hpp>
@@ -105,10 +106,15 @@ struct mapping::state {
   state(const state&) = delete;
   state& operator=(const state&) = delete;
   ~state() {
-    if (!host) return;
-    const cl_int code = clEnqueueUnmapMemObject(queue(), memory.state().handle(), host, 0, nullptr, nullptr);
+    const cl_int code = unmap();
     if (code != CL_SUCCESS)
       memory.owner().state()->options.log(log_level::error, "clEnqueueUnmapMemObject: " + code_name(code));
+  }
+
+  cl_int unmap() {
+    void* const mapped = std::exchange(host, nullptr);
+    return mapped ? clEnqueueUnmapMemObject(queue(), memory.state().handle(), mapped, 0, nullptr, nullptr)
+                  : CL_SUCCESS;
   }
 
   cl::CommandQueue queue;
@@ -121,6 +127,11 @@ mapping::mapping(std::unique_ptr<state> mapped) : state_(std::move(mapped)) {}
 mapping::mapping(mapping&&) noexcept = default;
 mapping& mapping::operator=(mapping&&) noexcept = default;
 mapping::~mapping() = default;
+
+void mapping::unmap() {
+  if (const std::unique_ptr<state> ended = std::move(state_))
+    check(ended->unmap(), "clEnqueueUnmapMemObject");
+}
 
 std::span<std::byte> mapping::bytes() const noexcept {
   return state_ ? state_->bytes : std::span<std::byte>();

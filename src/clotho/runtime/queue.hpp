@@ -21,7 +21,8 @@ struct queue_state;
 enum class map_access { read, write, read_write };
 
 /// Device memory seen by the host while this object lives; unmapped on destruction, in the queue's order.
-/// Move-only.
+/// Move-only. A failure to unmap may lose what the host wrote: unmap() throws it, the destructor can only log
+/// it.
 class mapping {
  public:
   mapping(mapping&&) noexcept;
@@ -29,6 +30,9 @@ class mapping {
   mapping(const mapping&) = delete; // a second unmapping would be an error
   mapping& operator=(const mapping&) = delete;
   ~mapping();
+
+  /// Ends the mapping now; the view is empty then. Throws error when the driver refuses.
+  void unmap();
 
   [[nodiscard]] std::span<std::byte> bytes() const noexcept;
   template <class T> [[nodiscard]] std::span<T> as() const noexcept {
