@@ -5,6 +5,7 @@
 #include <span>
 
 #include <clotho/core/error.hpp>
+#include <clotho/core/hash.hpp>
 #include <clotho/core/source.hpp>
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/context.hpp>
@@ -69,6 +70,14 @@ std::vector<diagnostic> diagnostics_of(const build_error& failure, const std::st
   return result;
 }
 
+// PoCL goes by the tokens of a program and gives a second file with the same ones the log of the first. A
+// declaration that depends on every character keeps apart what must not be mixed up.
+source_text distinct(source_text source) {
+  const digest whole = hash_of(std::as_bytes(std::span(source.text)));
+  source.text = "void clotho_check_" + to_hex(std::span(whole).first(8)) + "(void);\n" + source.text;
+  return source;
+}
+
 void compile(verdict& result, const context& target, const source_text& source, const check_options& given) {
   build_options options;
   options.defines = parse_defines(given.defines);
@@ -100,7 +109,7 @@ std::vector<verdict> check_file(const std::filesystem::path& file, const std::ve
                                 const check_options& given) {
   std::vector<verdict> results;
   try {
-    const source_text source = load_source(file, given.folders);
+    const source_text source = distinct(load_source(file, given.folders));
     for (const auto& [target, selector] : devices) {
       verdict result{file.string(), selector, exit_code::ok, {}};
       compile(result, target, source, given);

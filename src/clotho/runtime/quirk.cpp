@@ -141,7 +141,7 @@ const char* to_string(quirk_action action) noexcept {
   case quirk_action::serial_builds: return "serial_builds";
   case quirk_action::lock_cold_builds: return "lock_cold_builds";
   case quirk_action::preflight_build: return "preflight_build";
-  case quirk_action::unique_source_text: return "unique_source_text";
+  case quirk_action::log_of_other_source: return "log_of_other_source";
   case quirk_action::skip_binary_cache: return "skip_binary_cache";
   case quirk_action::defer_binary_store: return "defer_binary_store";
   case quirk_action::binaries_after_kernels: return "binaries_after_kernels";

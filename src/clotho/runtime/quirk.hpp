@@ -31,7 +31,7 @@ enum class quirk_action {
   serial_builds,                ///< builds in threads of one process do not overlap
   lock_cold_builds,             ///< two processes building one kernel may fail: lock between them
   preflight_build,              ///< the compiler may not know this processor: try a tiny kernel first
-  unique_source_text,           ///< logs of equal token streams are mixed up: make each text different
+  log_of_other_source,          ///< logs of equal token streams are mixed up: drop what is about other files
   skip_binary_cache,            ///< our cache gains nothing, or the driver cannot load a binary again
   defer_binary_store,           ///< asking for a binary is expensive: later, in the background
   binaries_after_kernels,       ///< a binary is complete only when every kernel has been created

@@ -135,7 +135,7 @@ constexpr std::array table{
     // Oclgrind, Mesa
     quirk{.id = "pocl-cached-log",
           .when = {.platform = pocl},
-          .action = quirk_action::unique_source_text,
+          .action = quirk_action::log_of_other_source,
           .reason = "Its cache goes by the tokens of a program and returns the log of whichever source had "
                     "them first.",
           .source = "measured on PoCL 3.1"},

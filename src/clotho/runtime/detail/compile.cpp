@@ -6,7 +6,6 @@
 #include <mutex>
 
 #include <clotho/core/build_log.hpp>
-#include <clotho/core/hash.hpp>
 #include <clotho/core/line_map.hpp>
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/detail/state.hpp>
@@ -60,15 +59,12 @@ std::string define_lines(const macro_list& defines) {
 }
 
 // What the device needs said in the source, beyond what the caller wrote.
-std::string quirk_lines(const quirk_set& quirks, const source_text& source) {
+std::string quirk_lines(const quirk_set& quirks) {
   std::string text;
-  if (quirks.has(quirk_action::unique_source_text))
-    text += "typedef int clotho_source_"
-            + to_hex(hash_of(std::as_bytes(std::span(source.text)))).substr(0, 16) + ";\n";
   if (quirks.has(quirk_action::define_fp16)) text += "#define cl_khr_fp16 1\n";
   if (quirks.has(quirk_action::undefine_integer_dot_product))
-    text += "#undef __opencl_c_integer_dot_product_input_4x8bit\n#undef "
-            "__opencl_c_integer_dot_product_input_4x8bit_packed\n";
+    text += "#undef __opencl_c_integer_dot_product_input_4x8bit\n"
+            "#undef __opencl_c_integer_dot_product_input_4x8bit_packed\n";
   return text;
 }
 
@@ -132,6 +128,12 @@ cl_int attempt(program_state& program, const std::string& options, const build_o
 std::vector<diagnostic> read_messages(const program_state& program, const build_plan& plan) {
   constexpr std::string_view flattened = "(flattened text)";
   std::vector<diagnostic> messages = parse_build_log(program.log, flattened);
+  const auto foreign = [&](const diagnostic& message) {
+    return message.where.file != flattened
+           && plan.text.find('"' + message.where.file + '"') == std::string::npos;
+  };
+  if (program.owner.target().quirks().has(quirk_action::log_of_other_source))
+    std::erase_if(messages, foreign);
   for (diagnostic& message : messages) {
     if (message.where.file != flattened) continue;
     const int column = message.where.column;
@@ -172,7 +174,7 @@ build_plan plan_build(const device& target, const source_text& source, const bui
   const version language = standard_version(options.standard);
   build_plan plan;
   // Definitions go into the text: no driver agrees with another on how to quote them in an option string.
-  plan.text = quirk_lines(target.quirks(), source) + define_lines(options.defines) + source.text;
+  plan.text = quirk_lines(target.quirks()) + define_lines(options.defines) + source.text;
   plan.options = "-cl-kernel-arg-info";
   if (!options.standard.empty()) plan.options += " -cl-std=" + options.standard;
   if (!options.flags.empty()) plan.options += " " + options.flags;
