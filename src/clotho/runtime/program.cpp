@@ -250,7 +250,9 @@ std::vector<program> build_all(const context& owner, std::span<const build_reque
                                executor& builders) {
   // Shared: a helper that starts late looks for work when this function has long returned.
   auto queue = std::make_shared<build_queue>(owner, requests);
-  const bool parallel = !owner.target().quirks().has(quirk_action::serial_builds);
+  const quirk_set& quirks = owner.target().quirks();
+  const bool parallel =
+      !quirks.has(quirk_action::serial_builds) && !quirks.has(quirk_action::serialise_all_calls);
   const std::size_t helpers = parallel ? std::min<std::size_t>(builders.concurrency(), requests.size()) : 0;
   for (std::size_t i = 1; i < helpers; ++i) builders.submit([queue] { queue->work(); });
   queue->work();
