@@ -53,7 +53,7 @@ void run_all(cl_command_queue q, cl_program code, cl_mem y, cl_mem x) {
 }
 
 // Times begin before the file is read and end before anything is torn down.
-double clotho_sample(const std::string& file, bool run, bool must_be_cached) {
+double clotho_sample(const std::string& file, bool run, bool must_be_cached, bool store = false) {
   thread_pool background(1);
   const context in(select_device(), {.cache = binary_cache::from_environment(), .background = &background});
   queue q(in);
@@ -64,6 +64,7 @@ double clotho_sample(const std::string& file, bool run, bool must_be_cached) {
   const double seconds = seconds_since(begin);
   if (must_be_cached && code.origin() != program_origin::cache)
     throw error("the program did not come from clotho's cache");
+  if (store) in.store_binaries();
   return seconds;
 }
 
@@ -88,6 +89,7 @@ int run_sample(const std::string& what, const std::string& file) {
       {"raw-run", [&] { return raw_sample(file, true); }},
       {"clotho-load", [&] { return clotho_sample(file, false, false); }},
       {"clotho-run", [&] { return clotho_sample(file, true, false); }},
+      {"clotho-fill", [&] { return clotho_sample(file, true, false, true); }},
       {"cached-load", [&] { return clotho_sample(file, false, true); }},
       {"cached-run", [&] { return clotho_sample(file, true, true); }}};
   const tool::stdout_guard guard;

@@ -191,8 +191,7 @@ class start_suite {
         const std::string title = std::string(what == "load" ? "load" : "load and first run")
                                   + " of a program, " + std::to_string(kernels)
                                   + (kernels == 1 ? " kernel" : " kernels");
-        // Run, not just built: what nobody ran is stored only when it is small.
-        if (!fill_cache(title, self("clotho-run", file), caches)) continue;
+        if (!fill_cache(title, self("clotho-fill", file), caches)) continue;
         compare_both({title,
                       static_cast<double>(kernels),
                       "driver's own cache",
