@@ -39,7 +39,6 @@ context_state::context_state(const device& target_device, cl::Context context_ha
   const quirk_set& quirks = target.quirks();
   explicit_local = quirks.has(quirk_action::explicit_local_size);
   private_on_stack = quirks.has(quirk_action::private_arrays_on_stack);
-  synchronous = quirks.has(quirk_action::synchronous_device);
   serialise_launches = quirks.has(quirk_action::serialise_launches);
   // Some drivers report too little, and the table may be older than the driver: the larger number is the
   // limit.

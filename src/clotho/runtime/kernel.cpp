@@ -137,7 +137,6 @@ range_limits limits_of(const context_state& owner, const program_state& program,
   range.max_local = limits.max_local_size;
   range.max_local_sizes = owner.target.info().max_work_item_sizes;
   range.required_local = signature.required_local;
-  range.preferred_multiple = limits.preferred_multiple;
   range.non_uniform = program.non_uniform_groups;
   range.choose_local = owner.explicit_local;
   range.max_stack_items = stack_items(owner, signature);

@@ -14,7 +14,6 @@ struct range_limits {
   std::size_t max_local = 1; ///< work-items in a group of this kernel
   std::array<std::size_t, 3> max_local_sizes{1, 1, 1};
   std::array<std::size_t, 3> required_local{}; ///< reqd_work_group_size; zeros when there is none
-  std::size_t preferred_multiple = 1;
   bool non_uniform = false;  ///< a local size need not divide the range
   bool choose_local = false; ///< the driver's own choice is not to be trusted
   std::size_t max_stack_items =

@@ -52,7 +52,6 @@ struct context_state {
   // Facts of the device that every launch asks for.
   bool explicit_local = false;
   bool private_on_stack = false;
-  bool synchronous = false;
   bool serialise_launches = false;
   std::size_t max_parameter_bytes = 0;
   std::atomic<bool> has_pending{false};
