@@ -13,7 +13,10 @@
 #include <clotho/core/source.hpp>
 #include <clotho/core/text.hpp>
 
+#include "support/contains.hpp"
+
 using namespace clotho;
+using clotho::test::contains;
 namespace fs = std::filesystem;
 
 namespace {
@@ -61,10 +64,6 @@ class scratch_folder {
  private:
   fs::path path_;
 };
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 } // namespace
 

@@ -8,6 +8,7 @@
 #include <clotho/sched/thread_pool.hpp>
 
 #include "damage.hpp"
+#include "support/contains.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace clotho;
@@ -15,10 +16,6 @@ using namespace clotho::job;
 using namespace clotho::test;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 // A pipeline in a folder with its kernels.
 struct pipeline_folder {

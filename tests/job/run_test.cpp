@@ -14,6 +14,7 @@
 #include <clotho/sched/thread_pool.hpp>
 
 #include "damage.hpp"
+#include "support/contains.hpp"
 #include "support/skip.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -76,10 +77,6 @@ struct kernel_file {
 
 template <class Error = argument_error> std::string refusal(const kernel_file& file) {
   return message_of<Error>([&] { return file.run(); });
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

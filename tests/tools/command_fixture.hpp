@@ -16,6 +16,7 @@
 #include <clotho/core/os/file.hpp>
 #include <clotho/job/process.hpp>
 
+#include "support/contains.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace clotho::test {
@@ -53,10 +54,6 @@ class command_fixture {
 
   temporary_folder folder;
 };
-
-inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 inline nlohmann::json parse(const std::string& text) { return nlohmann::json::parse(text); }
 
