@@ -49,6 +49,13 @@ summary summarise(std::vector<double> samples) {
   return {quantile(samples, 0.5), samples.front(), quantile(samples, 0.75) - quantile(samples, 0.25)};
 }
 
+summary summarise_tail(std::vector<double> samples) {
+  summary all = summarise(samples);
+  std::sort(samples.begin(), samples.end());
+  all.median = quantile(samples, 0.99);
+  return all;
+}
+
 summary summarise_difference(std::span<const double> first, std::span<const double> second) {
   std::vector<double> each(std::min(first.size(), second.size()));
   for (std::size_t i = 0; i < each.size(); ++i) each[i] = first[i] - second[i];

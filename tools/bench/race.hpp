@@ -46,6 +46,8 @@ struct summary {
 };
 /// `samples` must not be empty.
 [[nodiscard]] summary summarise(std::vector<double> samples);
+/// The same, but for what only a hundredth of the samples exceeds, in place of the median.
+[[nodiscard]] summary summarise_tail(std::vector<double> samples);
 
 /// What the first took longer than the second: of the differences round by round, as noise that meets both
 /// cancels out, except that `least` is the difference of their best.

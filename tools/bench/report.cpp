@@ -24,17 +24,27 @@ std::string number(double value) {
 }
 
 nlohmann::json to_json(const row& from) {
-  nlohmann::json to{
-      {"name", from.name},  {"n", from.n},           {"unit", from.unit}, {"value", from.value},
-      {"min", from.min},    {"spread", from.spread}, {"peer", from.peer}, {"peer_value", from.peer_value},
-      {"ahead", from.ahead}};
+  nlohmann::json to{{"name", from.name},         {"n", from.n},
+                    {"unit", from.unit},         {"value", from.value},
+                    {"min", from.min},           {"spread", from.spread},
+                    {"peer", from.peer},         {"peer_value", from.peer_value},
+                    {"peer_min", from.peer_min}, {"ahead", from.ahead}};
   to["goal"] = from.goal ? nlohmann::json(*from.goal) : nlohmann::json();
   return to;
 }
 
 row row_from_json(const nlohmann::json& from) {
-  row to{from.at("name"),   from.at("n"),    from.at("unit"),       from.at("value"), from.at("min"),
-         from.at("spread"), from.at("peer"), from.at("peer_value"), from.at("ahead"), {}};
+  row to{from.at("name"),
+         from.at("n"),
+         from.at("unit"),
+         from.at("value"),
+         from.at("min"),
+         from.at("spread"),
+         from.at("peer"),
+         from.at("peer_value"),
+         from.at("peer_min"),
+         from.at("ahead"),
+         {}};
   if (!from.at("goal").is_null()) to.goal = from.at("goal").get<double>();
   return to;
 }
@@ -69,8 +79,8 @@ void print_report(const report& what) {
   std::vector<std::vector<std::string>> cells;
   for (const row& r : what.rows)
     cells.push_back({r.name, number(r.n), r.unit, number(r.value), number(r.min),
-                     number(100 * r.spread) + "%", r.peer, number(r.peer_value), number(r.ahead),
-                     verdict(r)});
+                     number(100 * r.spread) + "%", r.peer, number(r.peer_value), number(r.peer_min),
+                     number(r.ahead), verdict(r)});
   tool::print_table({{"CASE"},
                      {"N", true},
                      {"UNIT"},
@@ -79,6 +89,7 @@ void print_report(const report& what) {
                      {"SPREAD", true},
                      {"PEER"},
                      {"ITS VALUE", true},
+                     {"ITS MIN", true},
                      {"AHEAD", true},
                      {"GOAL", true}},
                     cells);

@@ -19,6 +19,7 @@ struct row {
   double spread = 0; ///< interquartile range over the median
   std::string peer;
   double peer_value = 0;      ///< the peer's median
+  double peer_min = 0;        ///< the peer's best
   double ahead = 0;           ///< how many times better clotho is: above 1 is ahead
   std::optional<double> goal; ///< what `ahead` should reach, if anything was asked for
 };

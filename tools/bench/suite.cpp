@@ -11,7 +11,10 @@
 namespace clotho::bench {
 namespace {
 
-double per_second(const std::string& unit) { return unit == "us" ? 1e6 : 1e3; }
+double scale_of(const std::string& unit) {
+  if (unit == "%") return 100;
+  return unit == "ns" ? 1e9 : unit == "us" ? 1e6 : 1e3;
+}
 
 } // namespace
 
@@ -22,7 +25,7 @@ report report_for(std::string suite, const device& on) {
 
 row compare(const std::string& name, double n, const std::string& unit, const summary& clotho,
             const std::string& peer, const summary& its, std::optional<double> goal) {
-  const double scale = per_second(unit);
+  const double scale = scale_of(unit);
   return {name,
           n,
           unit,
@@ -31,22 +34,24 @@ row compare(const std::string& name, double n, const std::string& unit, const su
           clotho.spread(),
           peer,
           its.median * scale,
+          its.least * scale,
           its.median / clotho.median,
           goal};
 }
 
 row compare_to_allowance(const std::string& name, double n, const std::string& unit, const summary& clotho,
-                         double allowed_seconds) {
-  const double scale = per_second(unit);
+                         double allowance) {
+  const double scale = scale_of(unit);
   return {name,
           n,
           unit,
           clotho.median * scale,
           clotho.least * scale,
-          clotho.quartile_range / allowed_seconds,
+          clotho.quartile_range / allowance,
           "allowance",
-          allowed_seconds * scale,
-          allowed_seconds / std::max(clotho.median, allowed_seconds / 1000),
+          allowance * scale,
+          allowance * scale,
+          allowance / std::max(clotho.median, allowance / 1000),
           1.0};
 }
 

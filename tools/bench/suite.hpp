@@ -22,19 +22,22 @@ struct suite_options {
 /// How long it takes to begin: whole processes, and loading programs.
 [[nodiscard]] report run_start(const suite_options& options);
 
+/// What work on the host costs: the pool and what is built on it, beside oneTBB and what is written by hand.
+[[nodiscard]] report run_sched(const suite_options& options);
+
 /// Measures one start of a process of its own and prints the seconds; how run_start calls itself.
 int run_sample(const std::string& what, const std::string& file);
 
 /// A report with its heading filled in.
 [[nodiscard]] report report_for(std::string suite, const device& on);
 
-/// A case beside one peer; seconds are shown in `unit` ("us", "ms").
+/// A case beside one peer; seconds are shown in `unit` ("ns", "us", "ms"), shares in "%".
 [[nodiscard]] row compare(const std::string& name, double n, const std::string& unit, const summary& clotho,
                           const std::string& peer, const summary& its, std::optional<double> goal = {});
 /// A case beside a fixed allowance, as a peer: ahead is how often it fits in, at most 1000 times (a
 /// difference may be nothing, or less). `spread` is relative to the allowance.
 [[nodiscard]] row compare_to_allowance(const std::string& name, double n, const std::string& unit,
-                                       const summary& clotho, double allowed_seconds);
+                                       const summary& clotho, double allowance);
 
 /// Tells on standard error how far a suite has come.
 void show_progress(const std::string& text);

@@ -103,4 +103,22 @@ class timeout_error : public error {
   using error::error;
 };
 
+/// Work was cancelled before it ran, or stopped when it was asked to.
+class cancelled_error : public error {
+ public:
+  using error::error;
+};
+
+/// What was asked for can never happen: a task waits for itself, or everybody waits.
+class deadlock_error : public error {
+ public:
+  using error::error;
+};
+
+/// The object is no longer, or not here, in use: it was shut down, or belongs to the parent of this process.
+class closed_error : public error {
+ public:
+  using error::error;
+};
+
 } // namespace clotho

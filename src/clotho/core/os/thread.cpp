@@ -29,7 +29,8 @@ thread::thread(std::function<void()> body, std::size_t stack_bytes) : state_(new
   ::pthread_attr_init(&attributes);
   ::pthread_attr_setstacksize(&attributes, stack_bytes);
   const auto run = [](void* argument) -> void* {
-    static_cast<state*>(argument)->body();
+    const auto work = std::move(static_cast<state*>(argument)->body); // the state goes when we are detached
+    work();
     return nullptr;
   };
   const int failure = ::pthread_create(&state_->handle, &attributes, run, state_.get());
@@ -44,5 +45,11 @@ thread::~thread() { join(); }
 void thread::join() {
   if (const auto joined = std::exchange(state_, nullptr)) ::pthread_join(joined->handle, nullptr);
 }
+
+void thread::detach() noexcept {
+  if (const auto detached = std::exchange(state_, nullptr)) ::pthread_detach(detached->handle);
+}
+
+void thread::abandon() noexcept { (void)state_.release(); }
 
 } // namespace clotho::os

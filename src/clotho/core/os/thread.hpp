@@ -23,6 +23,10 @@ class thread {
   thread& operator=(thread&&) = delete;
 
   void join();
+  /// Lets the thread end by itself. Only from inside `body`.
+  void detach() noexcept;
+  /// In a fork of the process that started the thread: forgets it, as it does not exist there.
+  void abandon() noexcept;
 
  private:
   struct state;

@@ -1,0 +1,172 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include <clotho/sched/detail/outcome.hpp>
+#include <clotho/sched/detail/place.hpp>
+#include <clotho/sched/detail/waiter.hpp>
+#include <clotho/sched/detail/work.hpp>
+
+namespace clotho::detail {
+
+template <class State> class state_ref;
+
+/// What a future, and whoever brings about its result, share: all but the result itself. Counted; made with one
+/// reference. One waiter at a time, as futures have one owner.
+class future_core : public work {
+ public:
+  future_core(const future_core&) = delete;
+  future_core& operator=(const future_core&) = delete;
+
+  void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept;
+
+  [[nodiscard]] bool ready() const noexcept {
+    return observer_.load(std::memory_order_acquire) == finished_mark(); // pairs with complete: the result
+  }
+  /// `who` is woken when it is ready. False: it is ready already. Throws argument_error when somebody waits already.
+  [[nodiscard]] bool on_ready(waiter& who);
+  /// Whether `who` will not be woken any more; else it has been, or is about to be.
+  [[nodiscard]] bool forget(waiter& who) noexcept;
+
+  /// Blocks. A worker runs the work itself, if it has not begun, and what it depends on; else what it has forked.
+  /// Throws deadlock_error when the calling thread is in the middle of that work.
+  void wait();
+  [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point deadline);
+
+  /// Keeps the work from beginning, in which case it ends with cancelled_error; or asks it to stop. Returns whether it
+  /// was kept from beginning.
+  bool cancel();
+
+  [[nodiscard]] const place& where() const noexcept { return where_; }
+  /// Somebody has seen the failure, or will see it somewhere else.
+  void observe(bool seen = true) noexcept { observed_.store(seen, std::memory_order_relaxed); }
+  [[nodiscard]] const std::vector<std::exception_ptr>& further_failures() const noexcept { return further_; }
+  void add_further(std::exception_ptr failure) { further_.push_back(std::move(failure)); }
+
+  /// Why there is no result; null when there is one. Only when ready.
+  [[nodiscard]] virtual std::exception_ptr failure() const noexcept = 0;
+  virtual void set_failure(std::exception_ptr why) noexcept = 0;
+
+  /// Whether it cannot be ready before `other` is.
+  [[nodiscard]] bool depends_on(const future_core& other);
+
+ protected:
+  enum class stage : unsigned char {
+    awaiting, ///< not before something else has happened
+    queued,   ///< may run: whoever claims it runs it
+    claimed   ///< runs, or has run, or will not
+  };
+
+  future_core(place where, stage first) : work(&run_queued), stage_(first), where_(std::move(where)) {}
+  virtual ~future_core() = default;
+
+  /// Takes the right to bring about the result: one thread succeeds, once.
+  [[nodiscard]] bool claim(stage from) noexcept {
+    return stage_.compare_exchange_strong(from, stage::claimed, std::memory_order_acq_rel);
+  }
+  [[nodiscard]] bool claim() noexcept {
+    return stage_.exchange(stage::claimed, std::memory_order_acq_rel) != stage::claimed;
+  }
+  /// The result is there. It wakes who waits.
+  void complete() noexcept;
+  /// Ends what was claimed.
+  void fail(std::exception_ptr why) noexcept {
+    set_failure(std::move(why));
+    complete();
+  }
+
+  /// Submits it, or fails with what `submit` throws.
+  void enqueue(void (place::*submit)(work&) const) noexcept;
+  /// From awaiting to queued. False when it was cancelled meanwhile.
+  [[nodiscard]] bool admit() noexcept {
+    stage from = stage::awaiting;
+    return stage_.compare_exchange_strong(from, stage::queued, std::memory_order_acq_rel);
+  }
+
+  /// Does the work and sets the result. Does not complete.
+  virtual void compute() noexcept {}
+  /// Frees what compute would have used.
+  virtual void drop() noexcept {}
+  virtual void ask_to_stop() noexcept {}
+  /// A failure that nobody has seen.
+  virtual void report(std::exception_ptr unseen) noexcept { where_.unobserved(std::move(unseen)); }
+  /// What it waits for, the `i`-th: null from there on.
+  [[nodiscard]] virtual state_ref<future_core> upstream(std::size_t i);
+
+ private:
+  struct frame;
+  static waiter* finished_mark() noexcept;
+  static void run_queued(work& self) noexcept;
+  void run_claimed() noexcept;
+  void refuse_own();
+  [[nodiscard]] bool help_once(worker* here);
+  [[nodiscard]] bool cancel_one();
+  /// Visits what is not ready of this and all that it depends on, this first, until `visit` returns true; returns
+  /// whether it did. Not recursive: chains may be long.
+  template <class Visit> bool any_before(Visit visit);
+
+  std::atomic<unsigned> references_{1};
+  std::atomic<stage> stage_;
+  std::atomic<bool> observed_{false};
+  std::atomic<waiter*> observer_{nullptr}; // who waits; finished_mark() when there is a result
+  place where_;
+  scope scope_{nullptr}; // around what the work forks
+  std::vector<std::exception_ptr> further_;
+};
+
+/// A counted reference to the state of a future.
+template <class State> class state_ref {
+ public:
+  state_ref() = default;
+  /// Takes over a reference.
+  static state_ref adopt(State* state) noexcept {
+    state_ref made;
+    made.state_ = state;
+    return made;
+  }
+  static state_ref share(State& state) noexcept {
+    state.retain();
+    return adopt(&state);
+  }
+  state_ref(state_ref&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  state_ref& operator=(state_ref&& other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+  }
+  ~state_ref() {
+    if (state_ != nullptr) state_->release();
+  }
+
+  [[nodiscard]] State* get() const noexcept { return state_; }
+  [[nodiscard]] State* operator->() const noexcept { return state_; }
+  [[nodiscard]] State& operator*() const noexcept { return *state_; }
+  [[nodiscard]] explicit operator bool() const noexcept { return state_ != nullptr; }
+  /// Gives the reference away.
+  [[nodiscard]] State* leave() noexcept { return std::exchange(state_, nullptr); }
+
+ private:
+  State* state_ = nullptr;
+};
+
+inline state_ref<future_core> future_core::upstream(std::size_t /*i*/) { return {}; }
+
+/// With the result.
+template <class T> class future_state : public future_core {
+ public:
+  [[nodiscard]] std::exception_ptr failure() const noexcept override { return result.exception(); }
+  void set_failure(std::exception_ptr why) noexcept override { result.set_exception(std::move(why)); }
+
+  outcome<T> result;
+
+ protected:
+  using future_core::future_core;
+};
+
+} // namespace clotho::detail

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/sched/detail/place.hpp>
+
+#include <utility>
+
+#include <clotho/sched/detail/pool_core.hpp>
+
+namespace clotho::detail {
+
+namespace {
+
+// Runs work in the calling thread, one piece after the other: what one leads to does not run inside it.
+void run_here(work& added) {
+  static constinit thread_local work_list* pending = nullptr;
+  if (pending != nullptr) return pending->push_back(added);
+  work_list list;
+  list.push_back(added);
+  pending = &list;
+  while (work* const next = list.pop_front()) next->run(*next);
+  pending = nullptr;
+}
+
+} // namespace
+
+place::place(thread_pool& pool) : pool_(pool.core().shared_from_this()) {}
+
+place::place(executor& where) {
+  if (auto* const pool = dynamic_cast<thread_pool*>(&where))
+    pool_ = pool->core().shared_from_this();
+  else
+    other_ = &where;
+}
+
+void place::submit(work& added) const {
+  if (pool_) {
+    pool_->check_open();
+    if (pool_->places() == 0) return run_here(added);
+    pool_->submit(added, priority::normal);
+  } else if (other_ != nullptr) {
+    other_->submit([&added] { added.run(added); });
+  } else {
+    run_here(added);
+  }
+}
+
+void place::submit_continuation(work& added) const {
+  if (pool_ && pool_->is_worker())
+    worker::current()->push(added);
+  else if (other_ != nullptr)
+    other_->submit_continuation([&added] { added.run(added); });
+  else
+    submit(added);
+}
+
+bool place::is_worker() const noexcept {
+  return pool_ ? pool_->is_worker() : other_ != nullptr && other_->is_worker();
+}
+
+void place::unobserved(std::exception_ptr failure) const noexcept {
+  if (pool_)
+    pool_->report(std::move(failure));
+  else if (other_ != nullptr)
+    other_->unobserved(std::move(failure));
+}
+
+} // namespace clotho::detail

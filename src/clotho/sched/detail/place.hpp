@@ -1,0 +1,38 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <exception>
+#include <memory>
+
+#include <clotho/core/executor.hpp>
+#include <clotho/sched/detail/work.hpp>
+
+namespace clotho {
+class thread_pool;
+}
+
+namespace clotho::detail {
+
+class pool_core;
+
+/// Where the work of futures runs: in a pool, whose insides are kept as long as a future wants to report to them; on
+/// another executor, which must last as long; or nowhere in particular, which is in the thread that gets there.
+class place {
+ public:
+  place() = default;
+  explicit place(thread_pool& pool);
+  explicit place(executor& where);
+
+  /// Runs `added` once. Throws what submit throws, and then has not taken it.
+  void submit(work& added) const;
+  /// The same for what the calling thread's work leads to.
+  void submit_continuation(work& added) const;
+  [[nodiscard]] bool is_worker() const noexcept;
+  void unobserved(std::exception_ptr failure) const noexcept;
+
+ private:
+  std::shared_ptr<pool_core> pool_;
+  executor* other_ = nullptr;
+};
+
+} // namespace clotho::detail

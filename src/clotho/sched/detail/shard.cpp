@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/sched/detail/shard.hpp>
+
+#include <utility>
+
+namespace clotho::detail {
+
+void shard::push(work& added, priority band) {
+  const std::lock_guard lock(mutex_);
+  bands_[index(band)].push_back(added);
+  publish(band);
+}
+
+void shard::push(work_list added, priority band) {
+  const std::lock_guard lock(mutex_);
+  bands_[index(band)].append(added);
+  publish(band);
+}
+
+void shard::push_front(work& added) {
+  const std::lock_guard lock(mutex_);
+  bands_[index(priority::normal)].push_front(added);
+  publish(priority::normal);
+}
+
+void shard::push(std::function<void()> function, pool_core& pool, priority band) {
+  const std::lock_guard lock(mutex_);
+  bands_[index(band)].push_back(*new (blocks_.allocate()) function_work(std::move(function), pool));
+  publish(band);
+}
+
+work_list shard::take(priority band, std::size_t most) {
+  work_list taken;
+  if (size(band) == 0) return taken;
+  const std::lock_guard lock(mutex_);
+  work_list& from = bands_[index(band)];
+  while (taken.count < most && from.first != nullptr) taken.push_back(*from.pop_front());
+  publish(band);
+  return taken;
+}
+
+work* shard::take_first_within(const scope& wanted) {
+  if (size(priority::normal) == 0) return nullptr;
+  const std::lock_guard lock(mutex_);
+  work_list& from = bands_[index(priority::normal)];
+  if (from.first == nullptr || !from.first->belongs_to(wanted)) return nullptr;
+  work* const taken = from.pop_front();
+  publish(priority::normal);
+  return taken;
+}
+
+bool shard::empty() const noexcept {
+  for (const auto& size : sizes_)
+    if (size.load(std::memory_order_relaxed) != 0) return false;
+  return true;
+}
+
+} // namespace clotho::detail

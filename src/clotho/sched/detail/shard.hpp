@@ -1,0 +1,100 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <span>
+
+#include <clotho/sched/detail/slab.hpp>
+#include <clotho/sched/detail/work.hpp>
+#include <clotho/sched/priority.hpp>
+
+namespace clotho::detail {
+
+/// Work in a row, linked through work::next.
+struct work_list {
+  work* first = nullptr;
+  work* last = nullptr;
+  std::size_t count = 0;
+
+  void push_back(work& added) noexcept {
+    added.next = nullptr;
+    (last != nullptr ? last->next : first) = &added;
+    last = &added;
+    ++count;
+  }
+  void push_front(work& added) noexcept {
+    added.next = first;
+    first = &added;
+    if (last == nullptr) last = &added;
+    ++count;
+  }
+  void append(work_list& more) noexcept {
+    if (more.first == nullptr) return;
+    (last != nullptr ? last->next : first) = more.first;
+    last = more.last;
+    count += more.count;
+    more = {};
+  }
+  work* pop_front() noexcept {
+    work* const taken = first;
+    if (taken == nullptr) return nullptr;
+    first = taken->next;
+    if (first == nullptr) last = nullptr;
+    --count;
+    return taken;
+  }
+};
+
+class pool_core;
+
+/// A submitted function, in a block of a shard or a worker.
+struct function_work : work {
+  function_work(std::function<void()> what, pool_core& where) noexcept
+      : work(&run_function), body(std::move(what)), pool(where) {}
+  std::function<void()> body;
+  pool_core& pool;
+
+ private:
+  static void run_function(work& self) noexcept; // in pool_core.cpp
+};
+static_assert(sizeof(function_work) <= slab::block_bytes);
+
+/// One of the queues, first in first out, through which work comes into a pool from outside, and through which
+/// workers pass on what does not fit into their deques. A lock, as work is taken in batches.
+class shard {
+ public:
+  void push(work& added, priority band);
+  void push(work_list added, priority band);
+  /// Puts back what turned out to be somebody else's: it comes next.
+  void push_front(work& added);
+  /// Wraps a function, in a block of this shard's own.
+  void push(std::function<void()> function, pool_core& pool, priority band);
+
+  /// Takes up to `most`, in order.
+  [[nodiscard]] work_list take(priority band, std::size_t most);
+  /// The first one of the normal band, where all work is that belongs to a scope, if it is within `wanted`.
+  [[nodiscard]] work* take_first_within(const scope& wanted);
+
+  /// A guess while others use the shard.
+  [[nodiscard]] std::size_t size(priority band) const noexcept {
+    return sizes_[index(band)].load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] bool empty() const noexcept;
+
+ private:
+  static constexpr std::size_t index(priority band) noexcept { return static_cast<std::size_t>(band); }
+  void publish(priority band) noexcept {
+    sizes_[index(band)].store(bands_[index(band)].count, std::memory_order_relaxed);
+  }
+
+  alignas(64) std::array<std::atomic<std::size_t>, priorities> sizes_{};
+  alignas(64) std::mutex mutex_;
+  std::array<work_list, priorities> bands_;
+  slab blocks_;
+};
+
+} // namespace clotho::detail
