@@ -30,19 +30,20 @@ struct item {
   std::size_t writer;
   std::size_t number;
 };
-using package = std::unique_ptr<item>;
+using package_ptr = std::unique_ptr<item>;
 
 /// What arrived, over all readers.
 class ledger {
  public:
-  ledger(std::size_t writers, std::size_t each) : seen_(writers * each), writers_(writers), each_(each) {}
+  ledger(std::size_t writers, std::size_t per_writer)
+      : seen_(writers * per_writer), writers_(writers), each_(per_writer) {}
 
   /// What one reader has seen.
   class page {
    public:
     explicit page(ledger& of) : of_(of), last_(of.writers_, 0) {}
-    void note(package arrived) {
-      const auto [from, number] = *arrived;
+    void note(package_ptr package) {
+      const auto [from, number] = *package;
       if (number < last_[from]) ++of_.out_of_order;
       last_[from] = number + 1;
       if (of_.seen_[from * of_.each_ + number].fetch_add(1) != 0) ++of_.twice;
@@ -61,17 +62,17 @@ class ledger {
   std::size_t writers_, each_;
 };
 
-void write_all(const writer<package>& out, std::size_t self, std::size_t count) {
+void write_all(const writer<package_ptr>& out, std::size_t self, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) out.send(std::make_unique<item>(item{self, i}));
 }
-void read_all(const reader<package>& in, ledger& book) {
+void read_all(const reader<package_ptr>& in, ledger& book) {
   ledger::page page(book);
-  for (package& arrived : in) page.note(std::move(arrived));
+  for (package_ptr& arrived : in) page.note(std::move(arrived));
 }
-task<> write_all_async(writer<package> out, std::size_t self, std::size_t count) {
+task<> write_all_async(writer<package_ptr> out, std::size_t self, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) co_await out.async_send(std::make_unique<item>(item{self, i}));
 }
-task<> read_all_async(reader<package> in, ledger& book) {
+task<> read_all_async(reader<package_ptr> in, ledger& book) {
   ledger::page page(book);
   for (;;) page.note(co_await in.async_receive()); // until the channel is retired
 }
@@ -88,7 +89,7 @@ void storm(std::size_t capacity, std::size_t writers, std::size_t readers, std::
   ledger book(writers, each);
   {
     clotho::thread_pool pool(static_cast<unsigned>(writers + readers));
-    channel<package> c(capacity);
+    channel<package_ptr> c(capacity);
     clotho::network all(pool, {.watch = clotho::deadlock_watch::never});
     const auto is_thread = [of](std::size_t i) {
       return of == kind::threads || (of == kind::mixed && i % 2 == 0);
@@ -133,13 +134,13 @@ TEST_CASE("a storm through buffers") {
 
 TEST_CASE("time-outs race with deliveries") {
   for (const std::size_t capacity : {0u, 2u}) {
-    const std::size_t each = 20'000 / clotho::test::storm_divisor, writers = 2;
+    constexpr std::size_t each = 20'000 / clotho::test::storm_divisor, writers = 2;
     CAPTURE(capacity);
     ledger book(writers, each);
-    channel<package> c(capacity);
+    channel<package_ptr> c(capacity);
     std::vector<std::function<void()>> bodies;
     for (std::size_t self = 0; self < writers; ++self)
-      bodies.emplace_back([out = c.writer(), self, each] {
+      bodies.emplace_back([out = c.writer(), self] {
         std::minstd_rand random(static_cast<unsigned>(self));
         for (std::size_t i = 0; i < each; ++i) {
           auto next = std::make_unique<item>(item{self, i});

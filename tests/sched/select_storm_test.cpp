@@ -10,18 +10,22 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include <clotho/sched/network.hpp>
 #include <clotho/sched/select.hpp>
+#include <clotho/sched/sync_wait.hpp>
 #include <clotho/sched/task.hpp>
 #include <clotho/sched/thread_pool.hpp>
 #include <clotho/sched/timer.hpp>
 
 #include "support/storm.hpp"
 
+using namespace std::chrono_literals;
 using clotho::channel;
 using clotho::in;
 using clotho::out;
@@ -138,6 +142,38 @@ std::deque<channel<package>> three_channels() {
   return channels;
 }
 
+/// Becomes ready when told so, by any thread; wakes outside its lock, as futures do.
+class flag {
+ public:
+  [[nodiscard]] bool ready() {
+    const std::lock_guard lock(mutex_);
+    return ready_;
+  }
+  bool on_ready(clotho::detail::waiter& who) {
+    const std::lock_guard lock(mutex_);
+    if (!ready_) waiters_.push_back(&who);
+    return !ready_;
+  }
+  bool forget(clotho::detail::waiter& who) {
+    const std::lock_guard lock(mutex_);
+    return std::erase(waiters_, &who) == 1;
+  }
+  void set() {
+    std::vector<clotho::detail::waiter*> told;
+    {
+      const std::lock_guard lock(mutex_);
+      ready_ = true;
+      told.swap(waiters_);
+    }
+    for (auto* each : told) each->wake();
+  }
+
+ private:
+  std::mutex mutex_;
+  bool ready_ = false;
+  std::vector<clotho::detail::waiter*> waiters_;
+};
+
 void check_balance(const totals& sums) {
   CHECK(sums.sent > 0);
   CHECK(sums.sent == sums.received);
@@ -148,14 +184,14 @@ void check_balance(const totals& sums) {
 } // namespace
 
 TEST_CASE("threads select among three channels") {
-  const std::size_t rounds = 20'000 / clotho::test::storm_divisor;
+  constexpr std::size_t rounds = 10'000 / clotho::test::storm_divisor;
   for (const unsigned seed : {1u, 1000u}) {
     CAPTURE(seed);
     totals sums;
     auto channels = three_channels();
     std::vector<std::function<void()>> bodies;
     for (unsigned i = 0; i < 4; ++i)
-      bodies.emplace_back([one = std::make_shared<player>(channels, seed + i, sums), rounds] {
+      bodies.emplace_back([one = std::make_shared<player>(channels, seed + i, sums)] {
         for (std::size_t n = 0; n < rounds; ++n) one->play();
       });
     clotho::test::run_together(std::move(bodies));
@@ -164,7 +200,7 @@ TEST_CASE("threads select among three channels") {
 }
 
 TEST_CASE("threads and coroutines select among three channels") {
-  const std::size_t rounds = 20'000 / clotho::test::storm_divisor;
+  constexpr std::size_t rounds = 10'000 / clotho::test::storm_divisor;
   const unsigned seed = 7;
   CAPTURE(seed);
   totals sums;
@@ -176,7 +212,7 @@ TEST_CASE("threads and coroutines select among three channels") {
     for (unsigned i = 0; i < 8; ++i) {
       auto one = std::make_unique<player>(channels, seed + i, sums);
       if (i % 4 == 0)
-        all.start("thread", [one = std::move(one), rounds] {
+        all.start("thread", [one = std::move(one)] {
           for (std::size_t n = 0; n < rounds; ++n) one->play();
         });
       else
@@ -188,7 +224,7 @@ TEST_CASE("threads and coroutines select among three channels") {
 }
 
 TEST_CASE("channels are poisoned under selects") {
-  for (unsigned seed = 0; seed < 400 / clotho::test::storm_divisor; ++seed) {
+  for (unsigned seed = 0; seed < 100 / clotho::test::storm_divisor; ++seed) {
     CAPTURE(seed);
     totals sums;
     auto channels = three_channels();
@@ -204,9 +240,71 @@ TEST_CASE("channels are poisoned under selects") {
   }
 }
 
+TEST_CASE("futures, stops and time-outs race with a communication: one of them wins") {
+  for (unsigned round = 0; round < 1'000 / clotho::test::storm_divisor; ++round) {
+    CAPTURE(round);
+    channel<int> c;
+    const auto keep = c.writer(); // a sender who gives up does not retire it
+    flag future;
+    std::stop_source stop;
+    bool sent = false;
+    std::size_t committed = 9;
+    int got = 0;
+    const auto receive = [&](reader<int> from) {
+      committed =
+          clotho::select(in(from, got), clotho::on(future), clotho::stopped(stop.get_token()), timeout(1h));
+    };
+    const auto receive_async = [&](reader<int> from) -> task<> {
+      committed =
+          co_await clotho::async_select(in(from, got), clotho::on(future), clotho::stopped(stop.get_token()));
+    };
+    clotho::test::run_together({[&, from = c.reader()] {
+                                  if (round % 2 == 0)
+                                    receive(from);
+                                  else
+                                    clotho::sync_wait(receive_async(from));
+                                },
+                                [&, to = c.writer()] {
+                                  int value = 5;
+                                  sent = to.send_for(value, std::chrono::microseconds(round % 30));
+                                },
+                                [&] { future.set(); }, [&] { stop.request_stop(); }});
+    CHECK(sent == (committed == 0));
+    CHECK(got == (sent ? 5 : 0));
+  }
+}
+
+TEST_CASE("a request to stop races with a delivery: the item is received or stays") {
+  for (unsigned round = 0; round < 1'000 / clotho::test::storm_divisor; ++round) {
+    CAPTURE(round);
+    channel<int> c;
+    const auto keep = c.writer(); // a sender who gives up does not retire it
+    std::stop_source stop;
+    bool sent = false, received = false;
+    const auto receive = [&](reader<int> from) -> task<> {
+      try {
+        if (round % 2 == 0)
+          co_await from.async_receive();
+        else
+          co_await clotho::async_select(in(from, [](int) {}));
+        received = true;
+      } catch (const clotho::cancelled_error&) {
+      }
+    };
+    clotho::test::run_together(
+        {[&, from = c.reader()] { clotho::sync_wait(receive(from).stop_with(stop.get_token())); },
+         [&, to = c.writer()] {
+           int value = 5;
+           sent = to.send_for(value, std::chrono::microseconds(round % 30));
+         },
+         [&] { stop.request_stop(); }});
+    CHECK(sent == received);
+  }
+}
+
 TEST_CASE("writers retire while readers select, through buffers") {
   for (const std::size_t capacity : {0u, 1u, 2u, 7u, 1000u}) {
-    const std::size_t each = 10'000 / clotho::test::storm_divisor;
+    constexpr std::size_t each = 10'000 / clotho::test::storm_divisor;
     CAPTURE(capacity);
     totals sums;
     std::deque<channel<package>> channels;
@@ -214,15 +312,14 @@ TEST_CASE("writers retire while readers select, through buffers") {
     std::vector<std::function<void()>> bodies;
     for (unsigned self = 0; self < 3; ++self) {
       // Sends each of its items to whichever of two channels takes it.
-      bodies.emplace_back(
-          [a = channels[self].writer(), b = channels[(self + 1) % 3].writer(), self, each, &sums] {
-            for (std::uint64_t n = 0; n < each; ++n) {
-              const std::uint64_t value = (std::uint64_t{self} << 40) + n;
-              clotho::select(out(a, std::make_unique<std::uint64_t>(value)),
-                             out(b, std::make_unique<std::uint64_t>(value)));
-              sums.note_sent(value);
-            }
-          });
+      bodies.emplace_back([a = channels[self].writer(), b = channels[(self + 1) % 3].writer(), self, &sums] {
+        for (std::uint64_t n = 0; n < each; ++n) {
+          const std::uint64_t value = (std::uint64_t{self} << 40) + n;
+          clotho::select(out(a, std::make_unique<std::uint64_t>(value)),
+                         out(b, std::make_unique<std::uint64_t>(value)));
+          sums.note_sent(value);
+        }
+      });
     }
     for (unsigned self = 0; self < 2; ++self)
       bodies.emplace_back(

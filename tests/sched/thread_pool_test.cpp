@@ -206,6 +206,17 @@ TEST_CASE("a pool may be destroyed by its own work") {
   }
 }
 
+TEST_CASE("what is submitted may end the pool before submit returns") {
+  for (int i = 0; i < 200; ++i) {
+    os::parker ran;
+    auto pool = std::make_unique<thread_pool>(2);
+    std::thread submitter([&ran, to = pool.get()] { to->submit([&ran] { ran.unpark(); }); });
+    ran.park();
+    pool.reset();
+    submitter.join();
+  }
+}
+
 TEST_CASE("threads can lend themselves to a pool") {
   os::parker begun, end;
   thread_pool pool(1);

@@ -27,9 +27,9 @@ std::set<std::string> keys(const nlohmann::json& object) {
 void check_row(const nlohmann::json& row) {
   CAPTURE(row.dump());
   CHECK(keys(row)
-        == std::set<std::string>{"name", "n", "unit", "value", "min", "spread", "peer", "peer_value", "ahead",
-                                 "goal"});
-  for (const char* name : {"n", "value", "min", "spread", "peer_value", "ahead"}) {
+        == std::set<std::string>{"name", "n", "unit", "value", "min", "spread", "peer", "peer_value",
+                                 "peer_min", "ahead", "goal"});
+  for (const char* name : {"n", "value", "min", "spread", "peer_value", "peer_min", "ahead"}) {
     REQUIRE(row[name].is_number());
     CHECK(std::isfinite(row[name].get<double>()));
   }
@@ -37,13 +37,14 @@ void check_row(const nlohmann::json& row) {
   CHECK(row["peer_value"] > 0);
   CHECK((row["goal"].is_null() || row["goal"].is_number()));
   CHECK_FALSE(row["peer"].get<std::string>().empty());
-  CHECK((row["unit"] == "us" || row["unit"] == "ms"));
+  CHECK(std::set<std::string>{"ns", "us", "ms", "%"}.contains(row["unit"].get<std::string>()));
 }
 
-bool has_peer(const nlohmann::json& document, const std::string& part, const std::string& peer) {
+// A row whose name and peer begin so.
+bool has_row(const nlohmann::json& document, const std::string& name, const std::string& peer) {
   const auto& rows = document["rows"];
   return std::any_of(rows.begin(), rows.end(), [&](const nlohmann::json& row) {
-    return row["name"].get<std::string>().starts_with(part + ": ")
+    return row["name"].get<std::string>().starts_with(name)
            && row["peer"].get<std::string>().starts_with(peer);
   });
 }
@@ -69,9 +70,43 @@ TEST_CASE_FIXTURE(bench_fixture, "launch measures both PoCL devices beside every
     for (const char* peer : {"raw C API", "C++ bindings, queue", "C++ bindings, functor", "PyOpenCL"}) {
       CAPTURE(device);
       CAPTURE(peer);
-      CHECK((has_peer(document, device, peer) || is_missing(document, peer) || is_missing(document, device)));
+      CHECK((has_row(document, device + std::string(": "), peer) || is_missing(document, peer)
+             || is_missing(document, device)));
     }
   CHECK(contains(result.errors, "other processes used"));
+}
+
+TEST_CASE_FIXTURE(bench_fixture, "sched measures the pool beside every peer") {
+  const auto result = bench({"sched", "--seconds", "0.001", "--json"});
+  CAPTURE(result.errors);
+  REQUIRE(result.exit_status == 0);
+  const nlohmann::json document = parse(result.output);
+  CHECK(document["schema"] == "clotho.bench/1");
+  CHECK(document["suite"] == "sched");
+  for (const auto& row : document["rows"]) check_row(row);
+  for (const std::string name :
+       {"fib, join", "fib, spawn and wait", "flat spawn", "spawn from outside", "skynet", "n queens",
+        "chain in a group", "parallel_for, grain 1", "parallel_reduce, per element"})
+    for (const char* threads : {", T=1", ", T=2"}) {
+      CAPTURE(name);
+      CHECK((has_row(document, name + threads, "oneTBB") || is_missing(document, "oneTBB")));
+    }
+  for (const std::string name : {"submit from outside", "chain, each submits the next", "wake after 200 us",
+                                 "wake after 2 ms asleep", "async and get"})
+    for (const char* threads : {", T=1", ", T=2"}) {
+      CAPTURE(name);
+      CHECK(has_row(document, name + threads, "mutex and condition variable"));
+    }
+  for (const char* name : {"idle, share of a core, T=2", "idle, share of a core, T=8",
+                           "channel rendezvous of coroutines, T=1", "fib, join, T=1"})
+    CHECK(has_row(document, name, "allowance"));
+}
+
+TEST_CASE_FIXTURE(bench_fixture, "sched has no device") {
+  const auto result = bench({"sched", "-d", "cpu"});
+  CHECK(result.exit_status == 2);
+  CHECK(result.output.empty());
+  CHECK(contains(result.errors, "takes no device; leave out -d"));
 }
 
 TEST_CASE_FIXTURE(bench_fixture, "an unknown suite is a usage error with the nearest one") {
@@ -79,7 +114,7 @@ TEST_CASE_FIXTURE(bench_fixture, "an unknown suite is a usage error with the nea
   CHECK(result.exit_status == 2);
   CHECK(result.output.empty());
   CHECK(contains(result.errors, "there is no suite 'lauch'; did you mean 'launch'?"));
-  CHECK(contains(bench({"xyzzyx"}).errors, "there are launch, start"));
+  CHECK(contains(bench({"xyzzyx"}).errors, "there are launch, sched, start"));
   CHECK(bench({}).exit_status == 2);
   CHECK(bench({"launch", "--seconds", "-1"}).exit_status == 2);
   CHECK(bench({"launch", "--frobnicate"}).exit_status == 2);
@@ -94,8 +129,7 @@ TEST_CASE_FIXTURE(bench_fixture, "help explains and --list names the suites") {
   CHECK_FALSE(contains(help.output, "--sample"));
   const auto list = bench({"--list"});
   CHECK(list.exit_status == 0);
-  CHECK(contains(list.output, "launch"));
-  CHECK(contains(list.output, "start"));
+  for (const char* suite : {"launch", "sched", "start"}) CHECK(contains(list.output, suite));
   CHECK(bench({"--version"}).output.starts_with("clotho-bench "));
 }
 

@@ -19,7 +19,8 @@ class executor {
   executor& operator=(const executor&) = delete;
   virtual ~executor() = default;
 
-  /// Runs `work` once, on any thread, at once or later. `work` does not throw.
+  /// Runs `work` once, on any thread, at once or later. `work` does not throw. It may lead to the end of the
+  /// executor before `submit` returns, which therefore touches nothing of it once `work` can run.
   virtual void submit(std::function<void()> work) = 0;
 
   /// Submits every element, leaving moved-from ones behind; cheaper than one at a time where the executor can.

@@ -24,14 +24,14 @@ concept select_guard = std::derived_from<std::remove_cvref_t<G>, detail::guard_b
 
 /// Receives from `from` and calls `action(T&&)` with the item.
 template <class T, class Action>
-requires std::invocable<Action&, T&&>
+  requires std::invocable<Action&, T&&>
 [[nodiscard]] detail::in_guard<T, std::decay_t<Action>> in(const reader<T>& from, Action&& action) {
   return {from, std::forward<Action>(action)};
 }
 /// Receives from `from` and assigns the item to `into`, a T or std::optional<T>.
 template <class T, class Target>
-requires std::assignable_from<Target&, T> &&(!std::invocable<Target&, T&&>)
-    [[nodiscard]] auto in(const reader<T>& from, Target& into) {
+  requires(std::assignable_from<Target&, T> && !std::invocable<Target&, T &&>)
+[[nodiscard]] auto in(const reader<T>& from, Target& into) {
   return in(from, [&into](T&& item) { into = std::move(item); });
 }
 
@@ -77,7 +77,7 @@ template <class Action = detail::no_action>
 
 /// `guard`, which takes part only if `condition` holds; its index remains taken.
 template <class Guard>
-requires select_guard<Guard>
+  requires select_guard<Guard>
 [[nodiscard]] Guard when(bool condition, Guard&& guard) {
   guard.enable(condition);
   return std::forward<Guard>(guard);

@@ -61,8 +61,8 @@ class network {
   /// Starts a process. Throws what the executor's submit throws.
   void start(std::string name, task<void> body);
   template <class F>
-  requires std::invocable < std::decay_t<F>
-  & > void start(std::string name, F&& body);
+    requires std::invocable<std::decay_t<F>&>
+  void start(std::string name, F&& body);
 
   /// Blocks until every process has ended. Throws what the first of them to fail has thrown.
   void join();
@@ -111,8 +111,8 @@ class [[nodiscard]] network::join_awaiter {
 inline network::join_awaiter network::async_join() noexcept { return join_awaiter(*this); }
 
 template <class F>
-requires std::invocable < std::decay_t<F>
-& > void network::start(std::string name, F&& body) {
+  requires std::invocable<std::decay_t<F>&>
+void network::start(std::string name, F&& body) {
   using callable = std::decay_t<F>;
   // Shared, since std::function wants copies; emptied when the process ends, whoever still holds a copy.
   const auto held = std::make_shared<std::optional<callable>>(std::in_place, std::forward<F>(body));
@@ -134,11 +134,8 @@ template <class Body> named_process(const char*, Body) -> named_process<Body>;
 
 namespace detail {
 
-template <class Body> void start_process(network& in, std::size_t, named_process<Body>&& one) {
+template <class Body> void start_process(network& in, std::size_t, named_process<Body> one) {
   in.start(std::move(one.name), std::move(one.body));
-}
-template <class Body> void start_process(network& in, std::size_t, const named_process<Body>& one) {
-  in.start(one.name, one.body);
 }
 template <class Body> void start_process(network& in, std::size_t number, Body&& body) {
   in.start("process " + std::to_string(number), std::forward<Body>(body));
@@ -159,9 +156,8 @@ void parallel(executor& where, network_options options, Processes&&... processes
   all.join();
 }
 template <class First, class... Processes>
-requires(!std::same_as<std::remove_cvref_t<First>, network_options>) void parallel(executor& where,
-                                                                                   First&& first,
-                                                                                   Processes&&... processes) {
+  requires(!std::same_as<std::remove_cvref_t<First>, network_options>)
+void parallel(executor& where, First&& first, Processes&&... processes) {
   clotho::parallel(where, network_options{}, std::forward<First>(first),
                    std::forward<Processes>(processes)...);
 }

@@ -23,7 +23,12 @@ task_group::task_group(thread_pool& pool, std::stop_token stop)
       stop_(std::move(stop)) {}
 
 task_group::~task_group() {
-  finish_waiting();
+  try {
+    finish_waiting();
+  } catch (const closed_error&) { // in a fork of the process: nobody works on it any more
+    return;
+  }
+  if (!failures_.any()) return;
   for (const std::exception_ptr& unseen : failures_.take()) pool_.unobserved(unseen);
 }
 
@@ -35,19 +40,22 @@ void task_group::submit(detail::work& one) {
   pool_.core().submit(one, priority::normal);
 }
 
-void task_group::finish_waiting() noexcept {
+void task_group::finish_waiting() {
   if (detail::worker* const here = worker_of(pool_)) {
     here->wait(scope_, here == home_ ? mark_ : here->mark(), reserved_);
     return;
   }
   if (reserved_ != 0) scope_.finish(std::exchange(reserved_, 0));
+  if (scope_.unfinished() != 0) pool_.core().check_not_forked();
   scope_.block();
 }
 
 void task_group::wait() {
   finish_waiting();
-  const bool dropped = dropped_.exchange(false, std::memory_order_relaxed);
+  if (!further_.empty()) further_.clear();
+  if (!cancelled()) return; // as each failure, and each dropped task, comes with it
   cancelled_.store(false, std::memory_order_relaxed);
+  const bool dropped = dropped_.exchange(false, std::memory_order_relaxed);
   further_ = failures_.take();
   if (!further_.empty()) {
     const std::exception_ptr first = further_.front();

@@ -60,7 +60,7 @@ class task_group {
   }
   void submit(detail::work& one);
   void check_open() const;
-  void finish_waiting() noexcept;
+  void finish_waiting();
   void failed(std::exception_ptr why) noexcept {
     failures_.add(std::move(why));
     cancel();

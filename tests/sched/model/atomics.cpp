@@ -2,6 +2,7 @@
 #include "sched/model/atomics.hpp"
 
 #include <array>
+#include <bit>
 
 #include "sched/model/engine.hpp"
 
@@ -243,24 +244,27 @@ void atomics::heavy_barrier() noexcept {
   const unsigned self = here.current();
   if (self == shared.thread_count()) return;
 
-  here.point({operation::barrier, true, 0});
+  here.point({operation::barrier, true, operation::everyone});
+  std::uint32_t waiting = 0;
+  for (unsigned i = 0; i < shared.thread_count(); ++i)
+    if (here.how().barriers == barriers::membarrier && i != self && here.is_running(i)) waiting |= 1u << i;
   shared.fence(self);
-  unsigned waiting[max_threads];
-  unsigned count = 0;
-  for (unsigned i = 0; i < shared.thread_count(); ++i) {
-    if (i == self) continue;
-    if (here.is_running(i)) waiting[count++] = i;
-    else shared.fence(i);
-    here.observed(count); // who is left decides what comes next
+  shared.fence_all_but(waiting | 1u << self);
+  // The order does not matter to what comes after.
+  const std::uint64_t history = here.history();
+  while (waiting != 0) {
+    unsigned skipped = here.choose(static_cast<unsigned>(std::popcount(waiting)));
+    std::uint32_t rest = waiting;
+    while (skipped-- > 0) rest &= rest - 1;
+    const auto chosen = static_cast<unsigned>(std::countr_zero(rest));
+    if (here.tracing()) here.trace("heavy barrier: fence in thread " + std::to_string(chosen));
+    shared.fence(chosen);
+    waiting &= ~(1u << chosen);
+    here.did({operation::barrier, true, static_cast<std::uint8_t>(chosen)});
+    here.set_history(mixed(history, waiting));
+    if (waiting != 0) here.point({operation::barrier, true, operation::everyone});
   }
-  for (bool first = true; count > 0; first = false) {
-    if (!first) here.point({operation::barrier, true, 0});
-    const unsigned chosen = here.choose(count);
-    if (here.tracing()) here.trace("heavy barrier: fence in thread " + std::to_string(waiting[chosen]));
-    shared.fence(waiting[chosen]);
-    here.observed(waiting[chosen]);
-    waiting[chosen] = waiting[--count];
-  }
+  here.set_history(history);
   shared.fence(self);
   if (here.tracing()) here.trace("heavy barrier: fence");
 }

@@ -20,7 +20,8 @@ struct operation {
   enum type : std::uint8_t { none, load, store, fence, barrier, lock, park, unpark };
   type what = none;
   bool sequential = false;
-  std::uint8_t where = 0;
+  std::uint8_t where = 0; // location; of a barrier: the thread that is reached
+  static constexpr std::uint8_t everyone = 255;
 };
 
 /// Depth-first search over all decisions: which thread goes on, and what a load returns. An execution is run
@@ -45,7 +46,8 @@ class engine {
   [[nodiscard]] const options& how() const noexcept { return options_; }
   [[nodiscard]] memory& shared() noexcept { return memory_; }
   [[nodiscard]] unsigned current() const noexcept { return current_; }
-  void forget(std::uint64_t live) noexcept { histories_[current_] = mixed(0, live); }
+  [[nodiscard]] std::uint64_t history() const noexcept { return histories_[current_]; }
+  void set_history(std::uint64_t now) noexcept { histories_[current_] = now; }
   /// A hash of the shared data that is not modelled.
   [[nodiscard]] std::uint64_t plain_data() const;
   /// Whether it could run a fence: it is neither finished nor blocked.

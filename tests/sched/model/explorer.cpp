@@ -28,10 +28,12 @@ bool covered(operation asleep, operation done) noexcept {
   return done.what == operation::load && asleep.what == operation::store && !(done.sequential && asleep.sequential);
 }
 
-// Whether the order of the two may matter. In doubt it does.
-bool dependent(operation a, operation b) noexcept {
+// Whether the order may matter of what `thread` is about to do, and what another one did. In doubt it does.
+bool dependent(unsigned thread, operation a, operation b) noexcept {
   using enum operation::type;
-  if (a.what == barrier || b.what == barrier) return true;
+  if (a.what == barrier) return true;
+  if (b.what == barrier && (b.where == operation::everyone || b.where == thread)) return true;
+  if (b.what == barrier) return a.what == fence || a.sequential;
   if (a.what == fence || b.what == fence) return (a.what == fence || a.sequential) && (b.what == fence || b.sequential);
   if (a.where != b.where) return false;
   return a.what != load || b.what != load;
@@ -255,7 +257,7 @@ std::uint32_t engine::still_asleep() const noexcept {
   if (last_thread_ == 0) return 0;
   std::uint32_t asleep = path_[last_thread_ - 1].asleep;
   for (unsigned i = 0; i < scenario_.threads; ++i)
-    if ((asleep >> i & 1) != 0 && dependent(pending_[i], done_) && !covered(pending_[i], done_)) asleep &= ~(1u << i);
+    if ((asleep >> i & 1) != 0 && dependent(i, pending_[i], done_) && !covered(pending_[i], done_)) asleep &= ~(1u << i);
   return asleep;
 }
 
@@ -337,6 +339,6 @@ void name_value(const void* address, std::string name) {
   if (here.tracing()) here.named_values[reinterpret_cast<std::uintptr_t>(address)] = std::move(name);
 }
 
-void forget(std::uint64_t live) { engine::running().forget(live); }
+void forget(std::uint64_t live) { engine::running().set_history(mixed(0, live)); }
 
 } // namespace clotho::model

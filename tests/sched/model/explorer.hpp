@@ -16,6 +16,7 @@ namespace clotho::model {
 /// How heavy_barrier and light_barrier work.
 enum class barriers {
   membarrier, ///< the heavy one runs a fence in every other thread, one after the other in any order
+  at_once,    ///< the same, in all of them at the same time: fewer executions
   fences      ///< the fallback: both are fences of the calling thread
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every execution of small pools: no wake-up is lost, and a pool that closes lets everyone go.
+// Every execution of small pools: no wake-up is lost, a pool that closes lets everyone go, and spares come and go.
 #include <doctest/doctest.h>
 
 #include "sched/model/broken_atomics.hpp"
@@ -8,19 +8,25 @@
 
 using namespace clotho;
 using model::barriers;
+using model::bit_queue;
 using model::broken_atomics;
 using model::expect_correct;
 using model::expect_violation;
 using model::explore;
 using model::flaw;
-using model::plan;
-using model::bit_queue;
 using model::locked_queue;
+using model::plan;
 using model::tiny_pool;
 
 namespace {
 
-template <class Pool> void expect_correct_with_either_barrier(const plan& what, std::size_t states) {
+/// Submitters, workers, spares.
+template <unsigned S, unsigned W, unsigned E = 0> using pool = tiny_pool<S, W, E, bit_queue>;
+template <unsigned S, unsigned W, unsigned E = 0> using pool_with_lock = tiny_pool<S, W, E, locked_queue>;
+template <flaw What> using broken_pool = tiny_pool<1, 1, 0, bit_queue, broken_atomics<What>>;
+
+/// Every execution, with each kind of barrier.
+template <class Pool> void search(const plan& what, std::size_t states) {
   for (const barriers kind : {barriers::membarrier, barriers::fences}) {
     model::options how;
     how.barriers = kind;
@@ -28,27 +34,74 @@ template <class Pool> void expect_correct_with_either_barrier(const plan& what, 
   }
 }
 
-} // namespace
-
-TEST_CASE("idle: one worker, one submitter: no wake-up is lost") {
-  SUBCASE("one item") { expect_correct_with_either_barrier<tiny_pool<1, 1, 0, locked_queue>>({.items = 1}, 10); }
-  SUBCASE("two items") { expect_correct_with_either_barrier<tiny_pool<1, 1, 0, locked_queue>>({.items = 2}, 10); }
-  SUBCASE("three items") { expect_correct_with_either_barrier<tiny_pool<1, 1, 0, locked_queue>>({.items = 3}, 10); }
+/// For larger pools: every execution that interrupts a thread at most so often where it could go on. All of them, with
+/// every kind of barrier, take minutes.
+template <class Pool> void search_within(int preemptions, const plan& what, std::size_t states) {
+  if (model::all_sizes()) return search<Pool>(what, states);
+  model::options how;
+  how.barriers = barriers::at_once;
+  how.preemptions = preemptions;
+  expect_correct(explore<Pool>(how, what), states);
 }
 
-TEST_CASE("idle: one worker, two submitters") {
-  SUBCASE("one item each") { expect_correct_with_either_barrier<tiny_pool<2, 1, 0, bit_queue>>({.items = 2}, 10); }
+} // namespace
+
+TEST_CASE("idle: one worker: no wake-up is lost") {
+  SUBCASE("one item") { search<pool_with_lock<1, 1>>({.items = 1}, 10); }
+  SUBCASE("two items") { search<pool_with_lock<1, 1>>({.items = 2}, 10); }
+  SUBCASE("three items") { search<pool<1, 1>>({.items = 3}, 10); }
+  SUBCASE("two submitters") { search_within<pool<2, 1>>(3, {.items = 2}, 10); }
 }
 
 TEST_CASE("idle: two workers") {
-  SUBCASE("one item") { expect_correct_with_either_barrier<tiny_pool<1, 2, 0, bit_queue>>({.items = 1}, 10); }
-  SUBCASE("one item, asleep") { expect_correct_with_either_barrier<tiny_pool<1, 2, 0, bit_queue>>({.items = 1, .all_asleep = true}, 10); }
-  SUBCASE("two items, asleep") { expect_correct_with_either_barrier<tiny_pool<1, 2, 0, bit_queue>>({.items = 2, .all_asleep = true}, 10); }
+  SUBCASE("one item") { search_within<pool<1, 2>>(2, {.items = 1}, 10); }
+  SUBCASE("two items") { search_within<pool<1, 2>>(2, {.items = 2}, 10); }
+  SUBCASE("one item, all asleep") { search_within<pool<1, 2>>(2, {.items = 1, .all_asleep = true}, 10); }
+  SUBCASE("two items, all asleep") { search_within<pool<1, 2>>(2, {.items = 2, .all_asleep = true}, 10); }
+  SUBCASE("one item that forks another") {
+    search_within<pool<1, 2>>(2, {.items = 1, .first_item = plan::forks, .all_asleep = true}, 10);
+  }
 }
 
 TEST_CASE("idle: closing dismisses everyone, when all work is done") {
-  SUBCASE("one worker") { expect_correct_with_either_barrier<tiny_pool<1, 1, 0, locked_queue>>({.items = 1, .closes = true}, 10); }
-  SUBCASE("one worker, two items") { expect_correct_with_either_barrier<tiny_pool<1, 1, 0, locked_queue>>({.items = 2, .closes = true}, 10); }
-  SUBCASE("two workers, nothing to do") { expect_correct_with_either_barrier<tiny_pool<1, 2, 0, bit_queue>>({.items = 0, .closes = true}, 10); }
-  SUBCASE("two workers, asleep") { expect_correct_with_either_barrier<tiny_pool<1, 2, 0, bit_queue>>({.items = 1, .closes = true, .all_asleep = true}, 10); }
+  SUBCASE("nothing to do") { search<pool<1, 1>>({.items = 0, .closes = true}, 10); }
+  SUBCASE("one item") { search<pool<1, 1>>({.items = 1, .closes = true}, 10); }
+  SUBCASE("two items") { search<pool<1, 1>>({.items = 2, .closes = true}, 10); }
+  SUBCASE("two workers, nothing to do") { search_within<pool<1, 2>>(2, {.items = 0, .closes = true}, 10); }
+  SUBCASE("two workers") { search_within<pool<1, 2>>(2, {.items = 1, .closes = true}, 10); }
+  SUBCASE("two workers, asleep") {
+    search_within<pool<1, 2>>(2, {.items = 1, .closes = true, .all_asleep = true}, 10);
+  }
+  SUBCASE("two workers, an item that forks") {
+    search_within<pool<1, 2>>(2, {.items = 1, .first_item = plan::forks, .closes = true, .all_asleep = true}, 10);
+  }
+}
+
+TEST_CASE("idle: a spare takes the place of a worker that blocks, if there is work") {
+  SUBCASE("the work it waits for") { search_within<pool<1, 1, 1>>(2, {.items = 2, .first_item = plan::blocks}, 10); }
+  SUBCASE("and retires when that is back") {
+    search_within<pool<1, 1, 1>>(2, {.items = 2, .first_item = plan::blocks_and_outlasts}, 10);
+  }
+  SUBCASE("and is dismissed in the end") {
+    search_within<pool<1, 1, 1>>(2, {.items = 2, .first_item = plan::blocks, .closes = true}, 10);
+  }
+  SUBCASE("retired, and dismissed") {
+    search_within<pool<1, 1, 1>>(2, {.items = 2, .first_item = plan::blocks_and_outlasts, .closes = true}, 10);
+  }
+}
+
+TEST_CASE("idle: the checker finds what is wrong with broken ones") {
+  SUBCASE("a worker that does not look again") {
+    expect_violation(explore<pool<1, 1>>({}, plan{.items = 1, .second_look = false}), "nobody comes for it");
+  }
+  SUBCASE("looking again without a barrier") {
+    expect_violation(explore<broken_pool<flaw::heavy_barrier_is_nothing>>({}, plan{.items = 1}), "nobody comes for it");
+  }
+  SUBCASE("looking again behind a fence, where the other side has none") {
+    expect_violation(explore<broken_pool<flaw::heavy_barrier_is_local>>({}, plan{.items = 1}), "nobody comes for it");
+  }
+  SUBCASE("a searcher that finds something and does not look for more") {
+    // The second item comes while it still searches, so that nobody is woken; the item takes for ever.
+    expect_violation(explore<pool<1, 2>>({}, plan{.items = 2, .first_item = plan::blocks, .all_asleep = true, .handover = false}));
+  }
 }

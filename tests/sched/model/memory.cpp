@@ -111,6 +111,17 @@ void memory::fence(unsigned thread) {
   own.now = own.acquired = own.released = sequential_;
 }
 
+void memory::fence_all_but(unsigned some) {
+  const view before = sequential_;
+  for (unsigned i = 0; i < threads_; ++i) {
+    if ((some >> i & 1) != 0) continue;
+    knowledge& own = known_[i];
+    sequential_.join(own.acquired, used_);
+    own.acquired.join(before, used_);
+    own.now = own.released = own.acquired;
+  }
+}
+
 void memory::acquire(unsigned thread, unsigned where) {
   knowledge& own = known_[thread];
   own.now.join(locations_[where].seen, used_);

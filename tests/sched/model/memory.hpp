@@ -74,6 +74,8 @@ class memory {
   bool rewrite(unsigned thread, unsigned where, std::uint64_t value, std::memory_order order);
   /// A sequentially consistent fence.
   void fence(unsigned thread);
+  /// One in each thread but some (one bit each), at once: none learns from another.
+  void fence_all_but(unsigned some);
   void acquire(unsigned thread, unsigned where);
   void release(unsigned thread, unsigned where);
 

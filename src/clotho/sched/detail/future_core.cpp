@@ -133,6 +133,8 @@ void future_core::wait() {
         os::yield();
     }
   }
+  if (ready()) return;
+  where_.check_not_forked();
   thread_waiter waiting;
   if (on_ready(waiting)) waiting.wait();
 }

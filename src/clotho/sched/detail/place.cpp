@@ -52,6 +52,10 @@ void place::submit_continuation(work& added) const {
     submit(added);
 }
 
+void place::check_not_forked() const {
+  if (pool_) pool_->check_not_forked();
+}
+
 bool place::is_worker() const noexcept {
   return pool_ ? pool_->is_worker() : other_ != nullptr && other_->is_worker();
 }

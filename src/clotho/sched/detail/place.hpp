@@ -27,6 +27,8 @@ class place {
   void submit(work& added) const;
   /// The same for what the calling thread's work leads to.
   void submit_continuation(work& added) const;
+  /// Throws closed_error when nobody works there because this is a fork of the process that does.
+  void check_not_forked() const;
   [[nodiscard]] bool is_worker() const noexcept;
   void unobserved(std::exception_ptr failure) const noexcept;
 

@@ -102,29 +102,35 @@ work* pool_core::take_any() {
   return nullptr;
 }
 
-void pool_core::check_open() const {
+void pool_core::check_not_forked() const {
   if (fork_.forked())
     throw closed_error("the pool '" + options_.name +
                        "' belongs to the parent process; make one of your own after fork()");
+}
+
+void pool_core::check_open() const {
+  check_not_forked();
   if (closed_.load(std::memory_order_relaxed) && !is_worker())
     throw closed_error("the pool '" + options_.name + "' is closed and accepts no more work");
 }
 
 void pool_core::submit(std::function<void()> function, priority band) {
-  if (band == priority::high) urgent_.fetch_add(1, std::memory_order_relaxed);
-  shard_for_caller().push(std::move(function), *this, band);
-  wake_if_due();
+  submit_with(band, 1, [&](shard& to) { to.push(std::move(function), *this, band); });
 }
 
 void pool_core::submit(work& added, priority band) {
-  if (band == priority::high) urgent_.fetch_add(1, std::memory_order_relaxed);
-  shard_for_caller().push(added, band);
-  wake_if_due();
+  submit_with(band, 1, [&](shard& to) { to.push(added, band); });
 }
 
 void pool_core::submit(work_list added, priority band) {
-  if (band == priority::high) urgent_.fetch_add(added.count, std::memory_order_relaxed);
-  shard_for_caller().push(added, band);
+  submit_with(band, added.count, [&](shard& to) { to.push(added, band); });
+}
+
+template <class Push> void pool_core::submit_with(priority band, std::size_t count, Push push) {
+  // What is submitted may lead to the end of the pool before we return; a worker has it kept already.
+  const std::shared_ptr<pool_core> kept = is_worker() ? nullptr : shared_from_this();
+  if (band == priority::high) urgent_.fetch_add(count, std::memory_order_relaxed);
+  push(shard_for_caller());
   wake_if_due();
 }
 
@@ -142,7 +148,7 @@ void pool_core::wake_one() {
   try {
     const std::lock_guard lock(staffing_);
     add_worker(true)->start(shared_from_this());
-  } catch (const error& refused) {
+  } catch (const std::exception& refused) {
     idle_.spare_failed();
     options_.log(log_level::warning, std::string("no spare thread for a blocked worker: ") + refused.what());
   }

@@ -34,6 +34,8 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
     return here != nullptr && &here->pool() == this;
   }
 
+  /// Throws closed_error in a fork of the process, which has none of the threads.
+  void check_not_forked() const;
   /// Throws closed_error when work can no longer be accepted from the calling thread.
   void check_open() const;
   void submit(std::function<void()> function, priority band);
@@ -67,6 +69,7 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   [[nodiscard]] unsigned patience() const noexcept;
 
  private:
+  template <class Push> void submit_with(priority band, std::size_t count, Push push);
   [[nodiscard]] work* take_any();
   worker* add_worker(bool spare);
   [[nodiscard]] shard& shard_for_caller() noexcept;

@@ -30,22 +30,20 @@ void shard::push(std::function<void()> function, pool_core& pool, priority band)
 }
 
 work_list shard::take(priority band, std::size_t most) {
+  return take_while(band, most, [](const work&) { return true; });
+}
+
+work_list shard::take_within(const scope& wanted, std::size_t most) {
+  return take_while(priority::normal, most, [&](const work& next) { return next.belongs_to(wanted); });
+}
+
+template <class Wanted> work_list shard::take_while(priority band, std::size_t most, Wanted wanted) {
   work_list taken;
   if (size(band) == 0) return taken;
   const std::lock_guard lock(mutex_);
   work_list& from = bands_[index(band)];
-  while (taken.count < most && from.first != nullptr) taken.push_back(*from.pop_front());
+  while (taken.count < most && from.first != nullptr && wanted(*from.first)) taken.push_back(*from.pop_front());
   publish(band);
-  return taken;
-}
-
-work* shard::take_first_within(const scope& wanted) {
-  if (size(priority::normal) == 0) return nullptr;
-  const std::lock_guard lock(mutex_);
-  work_list& from = bands_[index(priority::normal)];
-  if (from.first == nullptr || !from.first->belongs_to(wanted)) return nullptr;
-  work* const taken = from.pop_front();
-  publish(priority::normal);
   return taken;
 }
 

@@ -76,8 +76,8 @@ class shard {
 
   /// Takes up to `most`, in order.
   [[nodiscard]] work_list take(priority band, std::size_t most);
-  /// The first one of the normal band, where all work is that belongs to a scope, if it is within `wanted`.
-  [[nodiscard]] work* take_first_within(const scope& wanted);
+  /// The same of the normal band, where all work is that belongs to a scope, as long as it is within `wanted`.
+  [[nodiscard]] work_list take_within(const scope& wanted, std::size_t most);
 
   /// A guess while others use the shard.
   [[nodiscard]] std::size_t size(priority band) const noexcept {
@@ -86,6 +86,7 @@ class shard {
   [[nodiscard]] bool empty() const noexcept;
 
  private:
+  template <class Wanted> work_list take_while(priority band, std::size_t most, Wanted wanted);
   static constexpr std::size_t index(priority band) noexcept { return static_cast<std::size_t>(band); }
   void publish(priority band) noexcept {
     sizes_[index(band)].store(bands_[index(band)].count, std::memory_order_relaxed);

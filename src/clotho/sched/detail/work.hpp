@@ -32,7 +32,9 @@ struct work {
 class failures {
  public:
   failures() = default;
-  ~failures() { (void)take(); }
+  ~failures() {
+    if (any()) (void)take();
+  }
   failures(const failures&) = delete;
   failures& operator=(const failures&) = delete;
 

@@ -109,8 +109,7 @@ work* worker::search_once() {
   const unsigned shards = pool_.shard_count();
   for (unsigned i = 0; i < shards; ++i) {
     shard& from = pool_.shard_of(number_ + i);
-    const std::size_t share = std::min(most_adopted, from.size(priority::normal) / pool_.places() + 1);
-    if (work* const first = adopt(from.take(priority::normal, share))) return first;
+    if (work* const first = adopt(from.take(priority::normal, share_of(from)))) return first;
   }
   const unsigned workers = pool_.slots_used();
   for (unsigned i = 0, at = victim_; i <= workers; ++i) { // the last victim first, then all from a random one on
@@ -124,6 +123,11 @@ work* worker::search_once() {
   for (unsigned i = 0; i < shards; ++i)
     if (work* const low = pool_.shard_of(number_ + i).take(priority::low, 1).first) return low;
   return nullptr;
+}
+
+// What a worker may take at once so that enough is left for the others.
+std::size_t worker::share_of(const shard& from) const noexcept {
+  return std::min(most_adopted, from.size(priority::normal) / pool_.places() + 1);
 }
 
 // Takes a batch over, so that it comes out in order, but for thieves.
@@ -169,6 +173,7 @@ void worker::wait(scope& awaited, std::int64_t mark, std::size_t& reserved) {
       os::yield();
       continue;
     }
+    pool_.check_not_forked();
     if (reserved != 0) awaited.finish(std::exchange(reserved, 0));
     awaited.block();
   }
@@ -191,8 +196,10 @@ work* worker::find_within(const scope& awaited, std::int64_t mark, unsigned& str
     if (own->belongs_to(awaited)) return own;
     put_back(*own);
   }
-  for (unsigned i = 0; i < pool_.shard_count(); ++i)
-    if (work* const queued = pool_.shard_of(number_ + i).take_first_within(awaited)) return queued;
+  for (unsigned i = 0; i < pool_.shard_count(); ++i) {
+    shard& from = pool_.shard_of(number_ + i);
+    if (work* const first = adopt(from.take_within(awaited, share_of(from)))) return first;
+  }
   const unsigned workers = pool_.slots_used();
   for (unsigned i = 1; i < workers && strays_allowed > 0; ++i) {
     work* const stolen = pool_.worker_at((number_ + i) % workers)->steal();

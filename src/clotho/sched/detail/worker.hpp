@@ -26,7 +26,12 @@ class worker {
   ~worker();
 
   /// The calling thread's; null when it is no pool's.
-  [[nodiscard]] static worker* current() noexcept { return current_; }
+#if defined(__clang__)
+  [[gnu::noinline]] // clang keeps addresses of thread-local variables across the suspension of a coroutine
+#endif
+  [[nodiscard]] static worker* current() noexcept {
+    return current_;
+  }
   [[nodiscard]] pool_core& pool() const noexcept { return pool_; }
 
   /// The scope of the work that runs here; null: nobody waits for it.
@@ -48,7 +53,8 @@ class worker {
   [[nodiscard]] std::int64_t mark() const noexcept { return deque_.bottom(); }
 
   /// Runs what belongs to `awaited` until all but `reserved` pieces of it have finished, and blocks when none is
-  /// to be had. Work that was pushed here before `mark` is left alone.
+  /// to be had. Work that was pushed here before `mark` is left alone. Throws closed_error in a fork of the process,
+  /// where nobody else works, when it would block.
   void wait(scope& awaited, std::int64_t mark, std::size_t& reserved);
   void wait(scope& awaited, std::int64_t mark) {
     std::size_t none = 0;
@@ -119,6 +125,7 @@ class worker {
   [[nodiscard]] work* search();
   [[nodiscard]] work* search_once();
   [[nodiscard]] work* adopt(work_list batch);
+  [[nodiscard]] std::size_t share_of(const shard& from) const noexcept;
   [[nodiscard]] work* find_within(const scope& awaited, std::int64_t mark, unsigned& strays_allowed);
   [[nodiscard]] unsigned random() noexcept;
   [[nodiscard]] shard& own_shard() noexcept;
