@@ -123,7 +123,7 @@ TEST_CASE("a storm through a rendezvous") {
 }
 
 TEST_CASE("a storm through buffers") {
-  const std::size_t total = 80'000 / clotho::test::storm_divisor;
+  const std::size_t total = 40'000 / clotho::test::storm_divisor;
   for (const std::size_t capacity : {1u, 2u, 7u, 1000u}) {
     storm(capacity, 4, 4, total, kind::threads);
     storm(capacity, 4, 4, total, kind::coroutines);

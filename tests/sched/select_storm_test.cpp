@@ -224,7 +224,7 @@ TEST_CASE("threads and coroutines select among three channels") {
 }
 
 TEST_CASE("channels are poisoned under selects") {
-  for (unsigned seed = 0; seed < 100 / clotho::test::storm_divisor; ++seed) {
+  for (unsigned seed = 0; seed < 60 / clotho::test::storm_divisor; ++seed) {
     CAPTURE(seed);
     totals sums;
     auto channels = three_channels();
@@ -241,7 +241,7 @@ TEST_CASE("channels are poisoned under selects") {
 }
 
 TEST_CASE("futures, stops and time-outs race with a communication: one of them wins") {
-  for (unsigned round = 0; round < 1'000 / clotho::test::storm_divisor; ++round) {
+  for (unsigned round = 0; round < 400 / clotho::test::storm_divisor; ++round) {
     CAPTURE(round);
     channel<int> c;
     const auto keep = c.writer(); // a sender who gives up does not retire it
@@ -275,7 +275,7 @@ TEST_CASE("futures, stops and time-outs race with a communication: one of them w
 }
 
 TEST_CASE("a request to stop races with a delivery: the item is received or stays") {
-  for (unsigned round = 0; round < 1'000 / clotho::test::storm_divisor; ++round) {
+  for (unsigned round = 0; round < 400 / clotho::test::storm_divisor; ++round) {
     CAPTURE(round);
     channel<int> c;
     const auto keep = c.writer(); // a sender who gives up does not retire it

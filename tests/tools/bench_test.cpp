@@ -97,8 +97,9 @@ TEST_CASE_FIXTURE(bench_fixture, "sched measures the pool beside every peer") {
       CAPTURE(name);
       CHECK(has_row(document, name + threads, "mutex and condition variable"));
     }
-  for (const char* name : {"idle, share of a core, T=2", "idle, share of a core, T=8",
-                           "channel rendezvous of coroutines, T=1", "fib, join, T=1"})
+  for (const char* name :
+       {"idle, share of a core, T=2", "idle, share of a core, T=8", "channel rendezvous of coroutines, T=1",
+        "fib, join, T=1", "one core: wake after 200 us, T=1"})
     CHECK(has_row(document, name, "allowance"));
 }
 

@@ -11,9 +11,11 @@
 #include <clotho/core/error.hpp>
 #include <clotho/core/os/cpu.hpp>
 #include <clotho/core/text.hpp>
+#include <clotho/job/process.hpp>
 
 #include "sched_peer.hpp"
 #include "suite.hpp"
+#include "support/output.hpp"
 
 namespace clotho::bench {
 namespace {
@@ -75,6 +77,7 @@ race_result measure(const sched_case& what, const std::vector<const entrant*>& i
                           }});
   race_options options;
   options.seconds = seconds;
+  options.most_attempts = 2;
   if (what.what == workload::idle) { // slow, and others do not disturb it
     options.least_rounds = 3;
     options.most_attempts = 1;
@@ -135,8 +138,9 @@ std::string compiler_name() {
 }
 
 report empty_report() {
+  const unsigned cores = os::available_cores();
   report made{"sched",
-              processor_name() + ", " + std::to_string(os::available_cores()) + " cores",
+              processor_name() + ", " + std::to_string(cores) + (cores == 1 ? " core" : " cores"),
               compiler_name(),
               {},
               {}};
@@ -148,15 +152,48 @@ report empty_report() {
   return made;
 }
 
+bool is_latency(workload what) {
+  return what == workload::wake || what == workload::wake_asleep || what == workload::async_get;
+}
+
+// Whether a thread is woken beside its waker or on another core, which may have to wake up itself, is the
+// system's choice, and decides such figures. With one core there is no choice. Threads inherit the
+// restriction, so this is for a process of its own.
+report measure_on_one_core(const suite_options& options) {
+  os::pin_this_thread(0);
+  report found = empty_report();
+  measure_with(found, 1, options, is_latency);
+  return found;
+}
+
+void measure_in_child(report& into, const suite_options& options) {
+  show_progress("sched on one core");
+  const job::process_command command{
+      {"/proc/self/exe", "sched", "--here", "--json", "--seconds", std::to_string(options.seconds)}, {}, {}};
+  const auto patience = std::chrono::seconds(60 + static_cast<long>(20 * options.seconds));
+  const job::process_result result = job::run_process(command, patience);
+  tool::print_plain_to_stderr(result.errors);
+  if (!result.succeeded()) {
+    into.missing.push_back("one core: " + job::describe(result));
+    return;
+  }
+  report found = report_from_json(nlohmann::json::parse(result.output));
+  found.device = found.driver = {}; // the same, but for the cores
+  found.missing.clear();
+  merge(into, std::move(found), "one core");
+}
+
 } // namespace
 
 report run_sched(const suite_options& options) {
   if (!options.selector.empty())
     throw argument_error("the suite sched is about the host and takes no device; leave out -d");
+  if (options.here) return measure_on_one_core(options);
   report found = empty_report();
   measure_with(found, 1, options, [](workload what) { return what != workload::idle; });
   measure_with(found, 2, options, [](workload what) { return what != workload::rendezvous; });
   measure_with(found, 8, options, [](workload what) { return what == workload::idle; });
+  measure_in_child(found, options);
   return found;
 }
 

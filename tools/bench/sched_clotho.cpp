@@ -14,7 +14,7 @@
 #include <clotho/sched/thread_pool.hpp>
 
 #include "sched_idle.hpp"
-#include "sched_work.hpp"
+#include "sched_tree.hpp"
 
 namespace clotho::bench {
 namespace {

@@ -6,6 +6,7 @@
 #include <clotho/core/error.hpp>
 
 #include "sched_idle.hpp"
+#include "sched_tree.hpp"
 
 namespace clotho::bench {
 namespace {

@@ -3,8 +3,6 @@
 
 #include <chrono>
 #include <concepts>
-#include <functional>
-#include <optional>
 #include <stop_token>
 #include <type_traits>
 #include <utility>

@@ -69,9 +69,7 @@ void check_room(engine& here, bool written) {
 
 } // namespace
 
-unsigned add_atomic(std::uint64_t initial, bool pointer) {
-  return add(kind::atomic, initial, pointer);
-}
+unsigned add_atomic(std::uint64_t initial, bool pointer) { return add(kind::atomic, initial, pointer); }
 
 std::uint64_t load(unsigned where, std::memory_order order) {
   engine& here = engine::running();
@@ -85,8 +83,8 @@ std::uint64_t load(unsigned where, std::memory_order order) {
   const std::uint64_t value = shared.read(here.current(), where, which, order);
   here.observed(value);
   if (here.tracing())
-    here.trace(here.show(where) + ".load(" + name(order) + ") = " + here.show(where, value) +
-               stale(here, where, which));
+    here.trace(here.show(where) + ".load(" + name(order) + ") = " + here.show(where, value)
+               + stale(here, where, which));
   return value;
 }
 
@@ -94,10 +92,12 @@ void store(unsigned where, std::uint64_t value, std::memory_order order) {
   engine& here = engine::running();
   here.point(on(operation::store, where, order));
   check_room(here, here.shared().write(here.current(), where, value, order));
-  if (here.tracing()) here.trace(here.show(where) + ".store(" + here.show(where, value) + ", " + name(order) + ")");
+  if (here.tracing())
+    here.trace(here.show(where) + ".store(" + here.show(where, value) + ", " + name(order) + ")");
 }
 
-std::uint64_t modify(unsigned where, change how, std::uint64_t operand, unsigned bytes, std::memory_order order) {
+std::uint64_t modify(unsigned where, change how, std::uint64_t operand, unsigned bytes,
+                     std::memory_order order) {
   engine& here = engine::running();
   here.point(on(operation::store, where, order));
   memory& shared = here.shared();
@@ -109,13 +109,13 @@ std::uint64_t modify(unsigned where, change how, std::uint64_t operand, unsigned
   check_room(here, shared.rewrite(here.current(), where, after, order));
   here.observed(before);
   if (here.tracing())
-    here.trace(here.show(where) + (how == change::exchange ? ".exchange: " : ".fetch_add/sub: ") +
-               here.show(where, before) + " -> " + here.show(where, after) + " (" + name(order) + ")");
+    here.trace(here.show(where) + (how == change::exchange ? ".exchange: " : ".fetch_add/sub: ")
+               + here.show(where, before) + " -> " + here.show(where, after) + " (" + name(order) + ")");
   return before;
 }
 
-bool compare_exchange(unsigned where, std::uint64_t& expected, std::uint64_t desired, std::memory_order success,
-                      std::memory_order failure, bool weak) {
+bool compare_exchange(unsigned where, std::uint64_t& expected, std::uint64_t desired,
+                      std::memory_order success, std::memory_order failure, bool weak) {
   engine& here = engine::running();
   here.point(on(operation::store, where, success));
   memory& shared = here.shared();
@@ -134,13 +134,16 @@ bool compare_exchange(unsigned where, std::uint64_t& expected, std::uint64_t des
   const bool done = may_succeed && chosen == may_read.count;
   const stamp which = chosen < may_read.count ? may_read.places[chosen] : at.newest;
   const std::uint64_t found = shared.read(self, where, which, done ? success : failure);
-  if (done) check_room(here, shared.rewrite(self, where, desired, success));
-  else here.did(on(operation::load, where, failure));
+  if (done)
+    check_room(here, shared.rewrite(self, where, desired, success));
+  else
+    here.did(on(operation::load, where, failure));
   here.observed(found * 2 + (done ? 1 : 0));
   if (here.tracing())
-    here.trace(here.show(where) + ".compare_exchange(" + here.show(where, expected) + " -> " +
-               here.show(where, desired) + ") " + (done ? "succeeds" : "fails on " + here.show(where, found)) +
-               stale(here, where, done ? at.newest : which));
+    here.trace(here.show(where) + ".compare_exchange(" + here.show(where, expected) + " -> "
+               + here.show(where, desired) + ") "
+               + (done ? "succeeds" : "fails on " + here.show(where, found))
+               + stale(here, where, done ? at.newest : which));
   expected = found;
   return done;
 }
@@ -235,8 +238,8 @@ void atomics::light_barrier() noexcept {
   if (engine::running().how().barriers == barriers::fences) fence();
 }
 
-// A fence here, one in each of the others at a time of its own, and again one here. Threads that do not run at
-// the start have passed one when they stopped.
+// A fence here, one in each of the others at a time of its own, and again one here. Threads that do not run
+// at the start have passed one when they stopped.
 void atomics::heavy_barrier() noexcept {
   engine& here = engine::running();
   if (here.how().barriers == barriers::fences) return fence();

@@ -29,9 +29,10 @@ template <class T> T from_bits(std::uint64_t from) noexcept {
 unsigned add_atomic(std::uint64_t initial, bool pointer);
 std::uint64_t load(unsigned where, std::memory_order order);
 void store(unsigned where, std::uint64_t value, std::memory_order order);
-std::uint64_t modify(unsigned where, change how, std::uint64_t operand, unsigned bytes, std::memory_order order);
-bool compare_exchange(unsigned where, std::uint64_t& expected, std::uint64_t desired, std::memory_order success,
-                      std::memory_order failure, bool weak);
+std::uint64_t modify(unsigned where, change how, std::uint64_t operand, unsigned bytes,
+                     std::memory_order order);
+bool compare_exchange(unsigned where, std::uint64_t& expected, std::uint64_t desired,
+                      std::memory_order success, std::memory_order failure, bool weak);
 
 unsigned add_mutex();
 void lock(unsigned where);
@@ -63,13 +64,16 @@ template <class T> class atomic {
     detail::store(where_, detail::bits(desired), order);
   }
   T exchange(T desired, std::memory_order order = std::memory_order_seq_cst) noexcept {
-    return detail::from_bits<T>(detail::modify(where_, detail::change::exchange, detail::bits(desired), sizeof(T), order));
+    return detail::from_bits<T>(
+        detail::modify(where_, detail::change::exchange, detail::bits(desired), sizeof(T), order));
   }
   T fetch_add(T operand, std::memory_order order = std::memory_order_seq_cst) noexcept {
-    return detail::from_bits<T>(detail::modify(where_, detail::change::add, detail::bits(operand), sizeof(T), order));
+    return detail::from_bits<T>(
+        detail::modify(where_, detail::change::add, detail::bits(operand), sizeof(T), order));
   }
   T fetch_sub(T operand, std::memory_order order = std::memory_order_seq_cst) noexcept {
-    return detail::from_bits<T>(detail::modify(where_, detail::change::subtract, detail::bits(operand), sizeof(T), order));
+    return detail::from_bits<T>(
+        detail::modify(where_, detail::change::subtract, detail::bits(operand), sizeof(T), order));
   }
   bool compare_exchange_strong(T& expected, T desired, std::memory_order success,
                                std::memory_order failure) noexcept {
@@ -115,7 +119,8 @@ class parker {
 /// after `end`. Not a step of its thread, as a race is found in whatever order it happens.
 template <class T> class variable {
  public:
-  explicit variable(T initial = {}) : where_(detail::add_variable(detail::bits(initial), std::is_pointer_v<T>)) {}
+  explicit variable(T initial = {})
+      : where_(detail::add_variable(detail::bits(initial), std::is_pointer_v<T>)) {}
   variable(const variable&) = delete;
   variable& operator=(const variable&) = delete;
 

@@ -26,7 +26,9 @@ template <flaw What> struct broken_atomics : atomics {
    public:
     using base::base;
 
-    T load(std::memory_order order) const noexcept { return base::load(weakened(order, std::memory_order_acquire)); }
+    T load(std::memory_order order) const noexcept {
+      return base::load(weakened(order, std::memory_order_acquire));
+    }
     void store(T desired, std::memory_order order) noexcept {
       base::store(desired, What == flaw::stores_are_relaxed ? std::memory_order_relaxed
                                                             : weakened(order, std::memory_order_release));
@@ -46,8 +48,8 @@ template <flaw What> struct broken_atomics : atomics {
         if (found == expected) base::store(desired, success);
         return found == std::exchange(expected, found);
       }
-      return base::compare_exchange_strong(expected, desired,
-                                           weakened(success, std::memory_order_acq_rel), failure);
+      return base::compare_exchange_strong(expected, desired, weakened(success, std::memory_order_acq_rel),
+                                           failure);
     }
   };
 

@@ -21,8 +21,8 @@ using model::require;
 
 namespace {
 
-/// What the threads do. The owner: `+` pushes, first taking out the oldest half when the deque is full, `-` pops,
-/// `o` takes out up to two of the oldest; then it pops the rest. Each thief tries to steal some times.
+/// What the threads do. The owner: `+` pushes, first taking out the oldest half when the deque is full, `-`
+/// pops, `o` takes out up to two of the oldest; then it pops the rest. Each thief tries to steal some times.
 struct roles {
   std::string_view owner;
   std::array<unsigned, 2> steals{};
@@ -59,7 +59,8 @@ template <std::size_t Capacity, unsigned Thieves, class Atomics = model::atomics
       if (step == '-') pop();
       if (step == 'o') take_oldest(2);
     }
-    while (pop()) {}
+    while (pop()) {
+    }
     require(deque.empty(), "the owner left something behind");
   }
   void push() {
@@ -103,7 +104,8 @@ template <std::size_t Capacity, unsigned Thieves, class Atomics = model::atomics
 
   void finished() {
     for (int i = 0; i < most; ++i)
-      require(times_taken[static_cast<std::size_t>(i)] == (i < pushed ? 1 : 0), "an item was lost, or taken twice");
+      require(times_taken[static_cast<std::size_t>(i)] == (i < pushed ? 1 : 0),
+              "an item was lost, or taken twice");
   }
 
   model::names named{"bottom_", "top_", "slot 0", "slot 1", "slot 2", "slot 3"};
@@ -126,8 +128,12 @@ TEST_CASE("deque: beside a thief, every item is taken once, with what was writte
   SUBCASE("one item") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+", {2}}), 10); }
   SUBCASE("two items") { expect_correct(explore<on_deque<4, 1>>({}, roles{"++", {2}}), 10); }
   SUBCASE("three items") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+++", {3}}), 10); }
-  SUBCASE("pushed and popped by turns") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+-+-+", {3}}), 10); }
-  SUBCASE("pushed again where one was popped") { expect_correct(explore<on_deque<4, 1>>({}, roles{"++-+", {3}}), 10); }
+  SUBCASE("pushed and popped by turns") {
+    expect_correct(explore<on_deque<4, 1>>({}, roles{"+-+-+", {3}}), 10);
+  }
+  SUBCASE("pushed again where one was popped") {
+    expect_correct(explore<on_deque<4, 1>>({}, roles{"++-+", {3}}), 10);
+  }
 }
 
 TEST_CASE("deque: beside two thieves") {
@@ -154,16 +160,19 @@ TEST_CASE("deque: the owner may take out the oldest beside thieves") {
 
 TEST_CASE("deque: the checker finds what is wrong with broken ones") {
   SUBCASE("pop without an exchange") {
-    expect_violation(explore<on_deque<4, 1, broken_atomics<flaw::exchange_is_a_store>>>({}, roles{"++", {2}}));
+    expect_violation(
+        explore<on_deque<4, 1, broken_atomics<flaw::exchange_is_a_store>>>({}, roles{"++", {2}}));
   }
   SUBCASE("steal with a load and a store") {
-    expect_violation(explore<on_deque<4, 1, broken_atomics<flaw::torn_compare_exchange>>>({}, roles{"+", {1}}));
+    expect_violation(
+        explore<on_deque<4, 1, broken_atomics<flaw::torn_compare_exchange>>>({}, roles{"+", {1}}));
   }
   SUBCASE("push without release") {
     expect_violation(explore<on_deque<4, 1, broken_atomics<flaw::stores_are_relaxed>>>({}, roles{"+", {1}}),
                      "data race on item 0");
   }
   SUBCASE("no sequential consistency") {
-    expect_violation(explore<on_deque<4, 1, broken_atomics<flaw::nothing_is_sequential>>>({}, roles{"++", {2}}));
+    expect_violation(
+        explore<on_deque<4, 1, broken_atomics<flaw::nothing_is_sequential>>>({}, roles{"++", {2}}));
   }
 }

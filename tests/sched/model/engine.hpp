@@ -68,7 +68,8 @@ class engine {
     std::uint8_t chosen = 0;      // thread, or outcome
     std::uint8_t count = 0;       // of outcomes
     std::uint8_t last = 0;        // the thread that came before
-    std::uint8_t preemptions = 0; // so far
+    std::uint8_t preemptions = 0; // before it
+    bool may_preempt = false;     // the thread that came before could go on
     std::uint32_t to_do = 0;      // threads still to be tried, the chosen one included
     std::uint32_t asleep = 0;     // threads whose turn leads to nothing that was not explored already
     std::uint32_t loading = 0;    // threads about to load
@@ -96,8 +97,8 @@ class engine {
   std::array<std::uint64_t, max_threads + 1> histories_;
 
   std::vector<decision> path_;
-  std::size_t depth_ = 0;       // decisions taken in this execution
-  std::size_t last_thread_ = 0; // the last of them that chose a thread, plus 1
+  std::size_t depth_ = 0;                                 // decisions taken in this execution
+  std::size_t last_thread_ = 0;                           // the last of them that chose a thread, plus 1
   std::unordered_map<std::uint64_t, std::uint32_t> seen_; // states, and who was asleep there
   operation done_;
   std::uint32_t finished_ = 0;

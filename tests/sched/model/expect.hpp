@@ -21,8 +21,8 @@ inline void expect_correct(const result& found, std::size_t states) {
   CHECK_MESSAGE(found.violation.empty(), found.violation << "\n" << found.trace);
   CHECK(found.complete);
   CHECK(found.states >= states);
-  MESSAGE(found.states << " states, " << found.executions << " executions, " << found.endings << " to the end, "
-                       << found.steps << " steps, " << found.seconds << " s");
+  MESSAGE(found.states << " states, " << found.executions << " executions, " << found.endings
+                       << " to the end, " << found.steps << " steps, " << found.seconds << " s");
 }
 
 /// The checker finds that something is wrong.

@@ -22,10 +22,11 @@ struct body_argument {
   unsigned thread;
 };
 
-// A load that comes after a store may still return what it returned before it: so that order covers the other one.
-// Not where both are sequentially consistent.
+// A load that comes after a store may still return what it returned before it: so that order covers the other
+// one. Not where both are sequentially consistent.
 bool covered(operation asleep, operation done) noexcept {
-  return done.what == operation::load && asleep.what == operation::store && !(done.sequential && asleep.sequential);
+  return done.what == operation::load && asleep.what == operation::store
+         && !(done.sequential && asleep.sequential);
 }
 
 // Whether the order may matter of what `thread` is about to do, and what another one did. In doubt it does.
@@ -34,7 +35,8 @@ bool dependent(unsigned thread, operation a, operation b) noexcept {
   if (a.what == barrier) return true;
   if (b.what == barrier && (b.where == operation::everyone || b.where == thread)) return true;
   if (b.what == barrier) return a.what == fence || a.sequential;
-  if (a.what == fence || b.what == fence) return (a.what == fence || a.sequential) && (b.what == fence || b.sequential);
+  if (a.what == fence || b.what == fence)
+    return (a.what == fence || a.sequential) && (b.what == fence || b.sequential);
   if (a.where != b.where) return false;
   return a.what != load || b.what != load;
 }
@@ -111,9 +113,12 @@ void engine::check_ending() {
     bool only_parked = scenario_.parked != nullptr;
     for (unsigned i = 0; i < scenario_.threads; ++i)
       if ((finished_ >> i & 1) == 0 && pending_[i].what != operation::park) only_parked = false;
-    if (all) scenario_.finished(scenario_.state);
-    else if (only_parked) scenario_.parked(scenario_.state);
-    else violated("deadlock: " + blocked_threads());
+    if (all)
+      scenario_.finished(scenario_.state);
+    else if (only_parked)
+      scenario_.parked(scenario_.state);
+    else
+      violated("deadlock: " + blocked_threads());
   } catch (const violation_found&) {
   }
 }
@@ -122,8 +127,9 @@ std::string engine::blocked_threads() const {
   std::string text;
   for (unsigned i = 0; i < scenario_.threads; ++i)
     if ((finished_ >> i & 1) == 0)
-      text += (text.empty() ? "thread " : ", thread ") + std::to_string(i) +
-              (pending_[i].what == operation::lock ? " waits for " : " is parked in ") + show(pending_[i].where);
+      text += (text.empty() ? "thread " : ", thread ") + std::to_string(i)
+              + (pending_[i].what == operation::lock ? " waits for " : " is parked in ")
+              + show(pending_[i].where);
   return text;
 }
 
@@ -208,9 +214,10 @@ void engine::push_thread_decision(std::uint32_t enabled) {
     // Sleep sets would take threads to be covered that the bound keeps from running.
     if (last_thread_ != 0) {
       const decision& before = path_[last_thread_ - 1];
-      made.preemptions = before.preemptions;
-      if (made.preemptions >= options_.preemptions && (enabled >> before.chosen & 1) != 0)
-        made.to_do = 1u << before.chosen;
+      const bool preempted = before.may_preempt && before.chosen != before.last;
+      made.preemptions = static_cast<std::uint8_t>(before.preemptions + (preempted ? 1 : 0));
+      made.may_preempt = (enabled >> current_ & 1) != 0;
+      if (made.preemptions >= options_.preemptions && made.may_preempt) made.to_do = 1u << current_;
     }
   } else if (options_.reduce) {
     made.asleep = still_asleep();
@@ -257,7 +264,8 @@ std::uint32_t engine::still_asleep() const noexcept {
   if (last_thread_ == 0) return 0;
   std::uint32_t asleep = path_[last_thread_ - 1].asleep;
   for (unsigned i = 0; i < scenario_.threads; ++i)
-    if ((asleep >> i & 1) != 0 && dependent(i, pending_[i], done_) && !covered(pending_[i], done_)) asleep &= ~(1u << i);
+    if ((asleep >> i & 1) != 0 && dependent(i, pending_[i], done_) && !covered(pending_[i], done_))
+      asleep &= ~(1u << i);
   return asleep;
 }
 
@@ -299,8 +307,11 @@ void engine::violated(const std::string& what) {
 
 void engine::trace(const std::string& what) {
   char head[40];
-  if (current_ == scenario_.threads) std::snprintf(head, sizeof head, "%4zu  at the end ", steps_);
-  else std::snprintf(head, sizeof head, "%4zu  thread %u%*s", steps_, current_, static_cast<int>(1 + 8 * current_), "");
+  if (current_ == scenario_.threads)
+    std::snprintf(head, sizeof head, "%4zu  at the end ", steps_);
+  else
+    std::snprintf(head, sizeof head, "%4zu  thread %u%*s", steps_, current_,
+                  static_cast<int>(1 + 8 * current_), "");
   result_.trace += head + what + '\n';
 }
 

@@ -22,10 +22,10 @@ enum class barriers {
 
 struct options {
   model::barriers barriers = model::barriers::membarrier;
-  int preemptions = -1;              ///< at most so many in an execution; -1: any number, the full search
-  bool reduce = true;                ///< false: every interleaving, also where it leads to a state seen before
-  bool spurious_failures = false;    ///< of compare_exchange_weak
-  std::size_t steps = 2000;          ///< an execution that is longer counts as endless
+  int preemptions = -1;           ///< at most so many in an execution; -1: any number, the full search
+  bool reduce = true;             ///< false: every interleaving, also where it leads to a state seen before
+  bool spurious_failures = false; ///< of compare_exchange_weak
+  std::size_t steps = 2000;       ///< an execution that is longer counts as endless
   std::size_t executions = 20000000; ///< gives up after so many
 };
 
@@ -52,8 +52,8 @@ struct names {
 };
 /// Shows values that are this address under a name, in traces.
 void name_value(const void* address, std::string name);
-/// From here on the calling thread depends on nothing that it has seen so far, but for what `live` tells apart:
-/// so that the search knows one turn of a loop from another only by what matters.
+/// From here on the calling thread depends on nothing that it has seen so far, but for what `live` tells
+/// apart: so that the search knows one turn of a loop from another only by what matters.
 void forget(std::uint64_t live);
 
 namespace detail {
@@ -81,10 +81,10 @@ result explore(const scenario& what, const options& how);
 ///     void parked();              // optional: when none can go on, all that remain being parked
 ///     std::span<const std::byte> plain() const; // optional: where the other data is that threads share
 ///
-/// It is constructed anew for each execution, at the same address. Threads share atomics, mutexes, parkers and
-/// variables of this model; and, inside plain() (if absent: anywhere in the State), other data that is only used
-/// while a mutex is held. What they do depends on nothing else that changes. They own nothing that needs a
-/// destructor, as most executions are abandoned half-way.
+/// It is constructed anew for each execution, at the same address. Threads share atomics, mutexes, parkers
+/// and variables of this model; and, inside plain() (if absent: anywhere in the State), other data that is
+/// only used while a mutex is held. What they do depends on nothing else that changes. They own nothing that
+/// needs a destructor, as most executions are abandoned half-way.
 template <class State, class... Arguments> result explore(const options& how, const Arguments&... arguments) {
   alignas(State) static std::byte place[sizeof(State)];
   const auto construct = [&] {
@@ -106,7 +106,7 @@ template <class State, class... Arguments> result explore(const options& how, co
                             return std::span(static_cast<const std::byte*>(state), sizeof(State));
                         },
                         const_cast<void*>(static_cast<const void*>(&construct))};
-  if constexpr (requires(State& state) { state.parked(); })
+  if constexpr (requires(State & state) { state.parked(); })
     what.parked = [](void* state) { static_cast<State*>(state)->parked(); };
   return detail::explore(what, how);
 }

@@ -13,8 +13,8 @@ bool acquires(std::memory_order order) noexcept {
   return order != std::memory_order_relaxed && order != std::memory_order_release;
 }
 bool releases(std::memory_order order) noexcept {
-  return order == std::memory_order_release || order == std::memory_order_acq_rel ||
-         order == std::memory_order_seq_cst;
+  return order == std::memory_order_release || order == std::memory_order_acq_rel
+         || order == std::memory_order_seq_cst;
 }
 
 } // namespace
@@ -168,8 +168,7 @@ std::uint64_t memory::fingerprint(unsigned live, std::uint64_t seed) const {
   const auto mix_view = [&](const view& seen) {
     std::uint64_t packed = 0;
     for (unsigned l = 0; l < used_; ++l) {
-      const auto age =
-          static_cast<stamp>(locations_[l].newest - std::max(seen.at[l], floor.at[l]));
+      const auto age = static_cast<stamp>(locations_[l].newest - std::max(seen.at[l], floor.at[l]));
       packed = packed << 8 | age;
       if (l % 8 == 7 || l + 1 == used_) {
         hash = mixed(hash, packed);

@@ -8,7 +8,7 @@
 
 namespace clotho::model {
 
-inline constexpr unsigned max_threads = 5;    // of a scenario
+inline constexpr unsigned max_threads = 5;     // of a scenario
 inline constexpr unsigned max_locations = 128; // entries of a view
 
 /// A place in the modification order of a location; 0 is its first value.
@@ -46,9 +46,9 @@ struct location {
   const char* name = nullptr;
 };
 
-/// The memory of one execution under the C++ memory model: a view for each thread, a history for each location.
-/// Loads may return any message that is not older than the thread's view. See README.md for what that covers.
-/// The thread with the number thread_count() sets up and checks; it sees everything.
+/// The memory of one execution under the C++ memory model: a view for each thread, a history for each
+/// location. Loads may return any message that is not older than the thread's view. See README.md for what
+/// that covers. The thread with the number thread_count() sets up and checks; it sees everything.
 class memory {
  public:
   void reset(unsigned threads);
@@ -64,8 +64,8 @@ class memory {
 
   /// The oldest message that the thread may read; the newest is always allowed.
   [[nodiscard]] stamp oldest(unsigned thread, unsigned where, std::memory_order order) const noexcept;
-  /// Whether reading `older` allows for all that reading `newer` does, and perhaps more: they have the same value,
-  /// and the older one lets the thread know no more.
+  /// Whether reading `older` allows for all that reading `newer` does, and perhaps more: they have the same
+  /// value, and the older one lets the thread know no more.
   [[nodiscard]] bool outdone(unsigned thread, unsigned where, stamp newer, stamp older) const noexcept;
   std::uint64_t read(unsigned thread, unsigned where, stamp which, std::memory_order order);
   /// False: more stores than a stamp can number.

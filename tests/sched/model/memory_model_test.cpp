@@ -78,8 +78,10 @@ struct message_passing : litmus {
     if (thread == 0) {
       data.write(1);
       y.store(1, relaxed);
-      if (ByExchange) x.exchange(1, Store);
-      else x.store(1, Store);
+      if (ByExchange)
+        x.exchange(1, Store);
+      else
+        x.store(1, Store);
     } else {
       read[0] = x.load(Load);
       if (read[0] == 1) {
@@ -109,8 +111,10 @@ template <bool ByExchange> struct release_sequence : litmus {
       data.write(1);
       x.store(1, release);
     } else if (thread == 1) {
-      if (ByExchange) x.fetch_add(1, relaxed);
-      else if (x.load(relaxed) == 1) x.store(2, relaxed);
+      if (ByExchange)
+        x.fetch_add(1, relaxed);
+      else if (x.load(relaxed) == 1)
+        x.store(2, relaxed);
     } else if (x.load(acquire) == 2) {
       read[0] = data.read();
     }
@@ -120,16 +124,20 @@ template <bool ByExchange> struct release_sequence : litmus {
 struct two_reads : litmus {
   static constexpr unsigned threads = 2;
   void run(unsigned thread) {
-    if (thread == 0) x.store(1, relaxed), x.store(2, relaxed);
-    else read[0] = x.load(relaxed), read[1] = x.load(relaxed);
+    if (thread == 0)
+      x.store(1, relaxed), x.store(2, relaxed);
+    else
+      read[0] = x.load(relaxed), read[1] = x.load(relaxed);
   }
 };
 
 template <bool Whole> struct increments : litmus {
   static constexpr unsigned threads = 3;
   void run(unsigned) {
-    if (Whole) x.fetch_add(1, relaxed);
-    else x.store(x.load(acquire) + 1, release);
+    if (Whole)
+      x.fetch_add(1, relaxed);
+    else
+      x.store(x.load(acquire) + 1, release);
   }
   void finished() { read[0] = x.load(), litmus::finished(); }
 };
@@ -194,7 +202,8 @@ struct endless {
   model::atomic<int> x{0};
   void run(unsigned thread) {
     if (thread == 0)
-      while (x.load(relaxed) == 0) {}
+      while (x.load(relaxed) == 0) {
+      }
   }
   void finished() {}
 };

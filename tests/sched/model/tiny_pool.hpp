@@ -17,21 +17,33 @@ namespace clotho::model {
 /// What the threads of a tiny_pool do.
 struct plan {
   unsigned items = 1; ///< that the submitters push, by turns
-  enum { nothing_more, forks, blocks, blocks_and_outlasts } first_item = nothing_more;
-  bool closes = false;      ///< the first submitter closes the pool when it has pushed
-  bool all_asleep = false;  ///< the workers sleep already when it begins
-  bool second_look = true;  ///< a worker that nobody watches looks again, asleep: false is wrong
-  bool handover = true;     ///< the last searcher that finds work looks for more: false is wrong
+  enum {
+    nothing_more,
+    forks,              ///< it pushes another item to the deque of its worker
+    waits,              ///< it waits for the second one, and its worker's place stays taken
+    blocks,             ///< the same, and the place is given up meanwhile
+    blocks_and_outlasts ///< the same; the second one goes on until the first is back
+  } first_item = nothing_more;
+  bool closes = false;     ///< the first submitter closes the pool when it has pushed
+  bool all_asleep = false; ///< the workers sleep already when it begins
+  bool second_look = true; ///< a worker that nobody watches looks again, asleep: false is wrong
+  bool handover = true;    ///< the last searcher that finds work looks for more: false is wrong
+  enum {
+    at_once,
+    unless_queued,
+    if_still_asleep
+  } dismisses = if_still_asleep; ///< who falls asleep last, or closes
 };
 
 struct item {
   unsigned number = 0;
   variable<bool> filled{false};
+  variable<bool> done{false};
 };
 
 /// As detail::shard: a list behind a lock, and its size for all.
 struct locked_queue {
-  static constexpr unsigned capacity = 4;
+  static constexpr unsigned capacity = 3;
 
   void push(item& added) {
     const std::lock_guard lock(mutex_);
@@ -66,7 +78,8 @@ struct bit_queue {
   item* take() {
     unsigned bits = bits_.load(std::memory_order_relaxed);
     while (bits != 0)
-      if (bits_.compare_exchange_strong(bits, bits & (bits - 1), std::memory_order_acquire, std::memory_order_relaxed))
+      if (bits_.compare_exchange_strong(bits, bits & (bits - 1), std::memory_order_acquire,
+                                        std::memory_order_relaxed))
         return &items_[static_cast<unsigned>(std::countr_zero(bits))];
     return nullptr;
   }
@@ -80,11 +93,12 @@ struct bit_queue {
 
 /// detail::pool_core and detail::worker, less all that does not decide who sleeps and who is woken. Threads:
 /// submitters, workers, then spares, which wait to be started.
-template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, class Atomics = atomics> class tiny_pool {
+template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, class Atomics = atomics>
+class tiny_pool {
  public:
   static constexpr unsigned threads = Submitters + Workers + Spares;
   static constexpr unsigned places = Workers;
-  static constexpr unsigned most_items = 4;
+  static constexpr unsigned most_items = 3;
 
   explicit tiny_pool(plan p) : plan_(p) {
     for (unsigned i = Workers; i < Workers + Spares; ++i) workers_[i].spare = true;
@@ -93,8 +107,10 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
   }
 
   void run(unsigned thread) {
-    if (thread < Submitters) submit(thread);
-    else work(workers_[thread - Submitters]);
+    if (thread < Submitters)
+      submit(thread);
+    else
+      work(workers_[thread - Submitters]);
   }
 
   [[nodiscard]] std::span<const std::byte> plain() const { return std::as_bytes(std::span(&idle_, 1)); }
@@ -139,7 +155,8 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
       queue_.push(items_[i]);
       wake_if_due();
     }
-    if (plan_.closes && self == 0 && idle_.close()) dismiss_all();
+    if (plan_.closes && self == 0 && idle_.close())
+      dismiss_unless(plan_.dismisses != plan::at_once && wake_one_if_queued());
   }
 
   // The pool.
@@ -172,7 +189,12 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
         if (!one.forked.empty()) return true;
     return false;
   }
-  void dismiss_all() {
+  void dismiss_unless(bool woke_one) {
+    if (woke_one) return;
+    // Whoever had just fallen asleep may have looked again, and be at work.
+    if (plan_.dismisses == plan::if_still_asleep && !idle_.close()) return;
+    for (unsigned i = 0; i < items(); ++i)
+      require(items_[i].done.read(), "dismissed before all work was done");
     while (worker* const leaving = idle_.dismiss()) {
       leaving->dismissed.write(true);
       leaving->bed.unpark();
@@ -190,8 +212,10 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
     self.started = true;
     for (;;) {
       forget(self.searching ? 1 : 0);
-      if (item* const found = next(self)) execute(self, *found);
-      else if (!sleep(self)) break;
+      if (item* const found = next(self))
+        execute(self, *found);
+      else if (!sleep(self))
+        break;
     }
     leave_for_good(self);
   }
@@ -226,7 +250,7 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
   bool sleep(worker& self) {
     const auto asleep = idle_.fall_asleep(self, std::exchange(self.searching, false), self.spare);
     const bool woke_one = asleep.look_again && plan_.second_look && wake_one_if_queued();
-    if (asleep.last_to_fall && !woke_one) dismiss_all();
+    if (asleep.last_to_fall) dismiss_unless(woke_one);
     self.bed.park();
     self.searching = true;
     return !self.dismissed.read();
@@ -236,10 +260,11 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
     require(taken.filled.read(), "an item is run before it was filled");
     taken.filled.end();
     if (plan_.first_item == plan::forks && taken.number == 0) fork(self);
-    if (plan_.first_item >= plan::blocks) {
+    if (plan_.first_item >= plan::waits) {
       if (taken.number == 0) block_until_second_has_run();
       if (taken.number == 1) let_first_go_on();
     }
+    taken.done.write(true);
   }
   void fork(worker& self) {
     item& added = items_[plan_.items];
@@ -249,6 +274,7 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
     wake_if_due();
   }
   void block_until_second_has_run() {
+    if (plan_.first_item == plan::waits) return second_has_run_.park();
     if (idle_.leave()) wake_one_if_queued();
     second_has_run_.park();
     idle_.come_back();
@@ -260,19 +286,24 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
   }
 
   Queue make_queue() {
-    if constexpr (std::is_constructible_v<Queue, std::span<item>>) return Queue(items_);
-    else return Queue();
+    if constexpr (std::is_constructible_v<Queue, std::span<item>>)
+      return Queue(items_);
+    else
+      return Queue();
   }
+
+  [[nodiscard]] unsigned items() const { return plan_.items + (plan_.first_item == plan::forks ? 1 : 0); }
 
   // Nobody can go on.
   void at_rest() {
     require(!anything_queued(), "work is queued, and nobody comes for it");
-    const unsigned items = plan_.items + (plan_.first_item == plan::forks ? 1 : 0);
-    for (unsigned i = 0; i < items; ++i) require(items_[i].filled.ended(), "an item was not run");
+    for (unsigned i = 0; i < items(); ++i) require(items_[i].filled.ended(), "an item was not run");
     require(idle_.searching_now() == 0, "somebody counts as a searcher who is none");
     for (const worker& one : workers_) {
-      if (plan_.closes) require(one.gone || (one.spare && !one.started), "closed, and somebody was not dismissed");
-      else require(!one.gone, "dismissed from a pool that does not close");
+      if (plan_.closes)
+        require(one.gone || (one.spare && !one.started), "closed, and somebody was not dismissed");
+      else
+        require(!one.gone, "dismissed from a pool that does not close");
     }
     if (plan_.closes) return;
     require(idle_.idle_now() >= places, "fewer are idle than there are places");
@@ -282,6 +313,8 @@ template <unsigned Submitters, unsigned Workers, unsigned Spares, class Queue, c
   }
 
   plan plan_;
+  names item_names_{"item 0 filled", "item 0 done",   "item 1 filled",
+                    "item 1 done",   "item 2 filled", "item 2 done"};
   std::array<item, most_items> items_;
   Queue queue_ = make_queue();
   names idle_names_{"state_", "crowded_", "idle.mutex_"};

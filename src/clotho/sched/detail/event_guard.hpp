@@ -39,6 +39,23 @@ struct committer {
   }
 };
 
+/// Calls a committer when a stop is requested. Moving it leaves both without a call. Not inline: g++ 12 sees
+/// uninitialised memory in an empty std::optional of such a callback.
+class stop_registration {
+ public:
+  stop_registration() noexcept;
+  stop_registration(stop_registration&&) noexcept;
+  ~stop_registration();
+
+  /// Calls at once, in here, when a stop was requested before.
+  void begin(const std::stop_token& stop, const committer& call);
+  /// Waits until a call that runs in another thread is over.
+  void end() noexcept;
+
+ private:
+  std::optional<std::stop_callback<committer>> callback_;
+};
+
 /// Ends the select of a coroutine that is asked to stop while it waits.
 class cancel_guard final : public guard_base {
  public:
@@ -51,15 +68,15 @@ class cancel_guard final : public guard_base {
 
   attempt poll() override { return {}; }
   bool enrol(selection& waiting, std::uint32_t index) override {
-    callback_.emplace(stop_, committer{&waiting, index});
+    callback_.begin(stop_, committer{&waiting, index});
     return true;
   }
-  void withdraw() noexcept override { callback_.reset(); }
+  void withdraw() noexcept override { callback_.end(); }
   void act() override { throw cancelled_error("asked to stop while waiting in a select"); }
 
  private:
   std::stop_token stop_;
-  std::optional<std::stop_callback<committer>> callback_;
+  stop_registration callback_;
 };
 
 /// Stands between a select and something it waits for, which may be about to call wake() when the select has
@@ -170,22 +187,20 @@ template <class Action> class stop_guard final : public guard_base {
       : guard_base(kind::event), token_(std::move(token)), action_(std::move(action)) {
     if (!token_.stop_possible()) rule_out();
   }
-  stop_guard(stop_guard&& other)
-      : guard_base(other), token_(std::move(other.token_)), action_(std::move(other.action_)) {}
 
   attempt poll() override {
     return {token_.stop_requested() ? op_status::done : op_status::waiting, nullptr};
   }
   bool enrol(selection& waiting, std::uint32_t index) override {
-    callback_.emplace(token_, committer{&waiting, index});
+    callback_.begin(token_, committer{&waiting, index});
     return true;
   }
-  void withdraw() noexcept override { callback_.reset(); }
+  void withdraw() noexcept override { callback_.end(); }
   void act() override { action_(); }
 
  private:
   std::stop_token token_;
-  std::optional<std::stop_callback<committer>> callback_;
+  stop_registration callback_;
   Action action_;
 };
 
