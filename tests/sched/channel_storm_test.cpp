@@ -94,6 +94,8 @@ void storm(std::size_t capacity, std::size_t writers, std::size_t readers, std::
     const auto is_thread = [of](std::size_t i) {
       return of == kind::threads || (of == kind::mixed && i % 2 == 0);
     };
+    // All writers before the first runs: it may be done, and so the last, before another is made.
+    std::vector<writer<package_ptr>> ends(writers, c.writer());
     for (std::size_t i = 0; i < readers; ++i)
       if (is_thread(i))
         all.start("reader", [in = c.reader(), &book] { read_all(in, book); });
@@ -101,9 +103,9 @@ void storm(std::size_t capacity, std::size_t writers, std::size_t readers, std::
         all.start("reader", read_all_async(c.reader(), book));
     for (std::size_t i = 0; i < writers; ++i)
       if (is_thread(i))
-        all.start("writer", [out = c.writer(), i, each] { write_all(out, i, each); });
+        all.start("writer", [out = std::move(ends[i]), i, each] { write_all(out, i, each); });
       else
-        all.start("writer", write_all_async(c.writer(), i, each));
+        all.start("writer", write_all_async(std::move(ends[i]), i, each));
     all.join();
   }
   CHECK(book.arrived == writers * each);

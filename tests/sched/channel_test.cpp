@@ -13,7 +13,6 @@
 #include <clotho/sched/sync_wait.hpp>
 #include <clotho/sched/task.hpp>
 
-#include "support/contains.hpp"
 #include "support/coroutines.hpp"
 #include "support/refusal.hpp"
 
@@ -25,7 +24,6 @@ using clotho::reader;
 using clotho::task;
 using clotho::writer;
 using clotho::test::begin;
-using clotho::test::contains;
 using clotho::test::refusal;
 
 namespace {
@@ -244,6 +242,21 @@ TEST_CASE("the last writer retires the channel for the readers") {
     CHECK_THROWS_AS((void)in.try_receive(), channel_retired);
     CHECK_THROWS_AS((void)in.receive_for(1h), channel_retired);
     CHECK_THROWS_AS(clotho::sync_wait(in.async_receive()), channel_retired);
+  }
+  SUBCASE("a coroutine finds nothing then") {
+    channel<int> c(3);
+    auto in = c.reader();
+    {
+      auto out = c.writer();
+      for (int i : {1, 2, 3}) out.send(i);
+    }
+    const auto add_all = [](reader<int> from) -> task<int> {
+      int sum = 0;
+      while (auto next = co_await from.async_next()) sum += *next;
+      co_return sum;
+    };
+    CHECK(sync_wait(add_all(in)) == 6);
+    CHECK(sync_wait(add_all(in)) == 0);
   }
   SUBCASE("a range ends there") {
     out.send(1);

@@ -138,7 +138,8 @@ TEST_CASE("fairly: no guard that is ready starves") {
   int commits[3] = {};
 
   SUBCASE("by chance") {
-    for (int i = 0; i < 1000; ++i) ++commits[select(in(from_a, got), in(from_never, got), in(from_b, got))];
+    for (int i = 0; i < 1000; ++i)
+      ++commits[select(fair, in(from_a, got), in(from_never, got), in(from_b, got))];
     CHECK(commits[0] > 200); // a third of the draws begin at each of them
     CHECK(commits[2] > 200);
   }

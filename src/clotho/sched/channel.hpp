@@ -58,6 +58,10 @@ template <class T> class reader : public detail::channel_end<T, detail::reader_s
     return detail::channel_awaiter<T, detail::receiving<T>>(this->core());
   }
 
+  /// The same, but that the end of the channel by retirement is nothing, not an exception:
+  /// `while (auto item = co_await in.async_next())`.
+  [[nodiscard]] detail::next_awaiter<T> async_next() const { return detail::next_awaiter<T>(this->core()); }
+
   /// `for (T& item : reader)` receives until the channel is retired. Poison is thrown.
   class iterator;
   [[nodiscard]] iterator begin() const { return iterator(*this); }
@@ -118,6 +122,7 @@ template <class T> class writer : public detail::channel_end<T, detail::writer_s
 /// - *retire*: the last reader or the last writer has left (one that exists at all). Operations of the other
 ///   side, pending and future ones, throw channel_retired; readers receive what is buffered first. A channel
 ///   object that goes away before it has made a reader, or a writer, leaves in its place.
+///   So make all ends before those who use them run: the first to be done may be the last one there is.
 /// - *poison*: somebody says so. Operations of both sides throw channel_poisoned. Said by a writer, readers
 ///   receive what is buffered first; else at once, and the buffer is dropped.
 ///

@@ -28,10 +28,8 @@ void run_blocking(select_operation& operation, guard_order order) {
   thread_waiter self;
   if (!operation.start(self, process::current(), order)) {
     const auto deadline = operation.deadline();
-    if (!deadline)
-      self.wait();
-    else if (!self.wait_until(*deadline) && !operation.time_out())
-      self.wait();
+    const bool late = deadline && !self.wait_until(*deadline);
+    if (!deadline || (late && !operation.time_out())) self.wait();
   }
   operation.withdraw();
 }

@@ -14,7 +14,7 @@ namespace {
 
 using std::to_string;
 
-operation on(operation::type what, unsigned where, std::memory_order order = std::memory_order_relaxed) {
+operation on(step what, unsigned where, std::memory_order order = std::memory_order_relaxed) {
   return {what, order == std::memory_order_seq_cst, static_cast<std::uint8_t>(where)};
 }
 
@@ -73,7 +73,7 @@ unsigned add_atomic(std::uint64_t initial, bool pointer) { return add(kind::atom
 
 std::uint64_t load(unsigned where, std::memory_order order) {
   engine& here = engine::running();
-  here.point(on(operation::load, where, order));
+  here.point(on(step::load, where, order));
   memory& shared = here.shared();
   const stamp newest = shared.at(where).newest;
   outcomes may_read;
@@ -90,7 +90,7 @@ std::uint64_t load(unsigned where, std::memory_order order) {
 
 void store(unsigned where, std::uint64_t value, std::memory_order order) {
   engine& here = engine::running();
-  here.point(on(operation::store, where, order));
+  here.point(on(step::store, where, order));
   check_room(here, here.shared().write(here.current(), where, value, order));
   if (here.tracing())
     here.trace(here.show(where) + ".store(" + here.show(where, value) + ", " + name(order) + ")");
@@ -99,7 +99,7 @@ void store(unsigned where, std::uint64_t value, std::memory_order order) {
 std::uint64_t modify(unsigned where, change how, std::uint64_t operand, unsigned bytes,
                      std::memory_order order) {
   engine& here = engine::running();
-  here.point(on(operation::store, where, order));
+  here.point(on(step::store, where, order));
   memory& shared = here.shared();
   const std::uint64_t before = shared.read(here.current(), where, shared.at(where).newest, order);
   std::uint64_t after = operand;
@@ -117,7 +117,7 @@ std::uint64_t modify(unsigned where, change how, std::uint64_t operand, unsigned
 bool compare_exchange(unsigned where, std::uint64_t& expected, std::uint64_t desired,
                       std::memory_order success, std::memory_order failure, bool weak) {
   engine& here = engine::running();
-  here.point(on(operation::store, where, success));
+  here.point(on(step::store, where, success));
   memory& shared = here.shared();
   const location& at = shared.at(where);
   const unsigned self = here.current();
@@ -137,7 +137,7 @@ bool compare_exchange(unsigned where, std::uint64_t& expected, std::uint64_t des
   if (done)
     check_room(here, shared.rewrite(self, where, desired, success));
   else
-    here.did(on(operation::load, where, failure));
+    here.did(on(step::load, where, failure));
   here.observed(found * 2 + (done ? 1 : 0));
   if (here.tracing())
     here.trace(here.show(where) + ".compare_exchange(" + here.show(where, expected) + " -> "
@@ -152,7 +152,7 @@ unsigned add_mutex() { return add(kind::mutex); }
 
 void lock(unsigned where) {
   engine& here = engine::running();
-  here.point(on(operation::lock, where));
+  here.point(on(step::lock, where));
   here.shared().at(where).set = true;
   here.shared().acquire(here.current(), where);
   here.observed(here.plain_data());
@@ -171,7 +171,7 @@ unsigned add_parker() { return add(kind::parker); }
 
 void park(unsigned where) {
   engine& here = engine::running();
-  here.point(on(operation::park, where));
+  here.point(on(step::park, where));
   here.shared().at(where).set = false;
   here.shared().acquire(here.current(), where);
   here.shared().at(where).seen = {};
@@ -180,7 +180,7 @@ void park(unsigned where) {
 
 void unpark(unsigned where) {
   engine& here = engine::running();
-  here.point(on(operation::unpark, where));
+  here.point(on(step::unpark, where));
   here.shared().at(where).set = true;
   here.shared().release(here.current(), where);
   if (here.tracing()) here.trace(here.show(where) + ".unpark()");
@@ -226,10 +226,11 @@ void end_variable(unsigned where) {
 
 using detail::engine;
 using detail::operation;
+using detail::step;
 
 void fence() noexcept {
   engine& here = engine::running();
-  here.point({operation::fence, true, 0});
+  here.point({step::fence, true, 0});
   here.shared().fence(here.current());
   if (here.tracing()) here.trace("fence");
 }
@@ -247,7 +248,7 @@ void atomics::heavy_barrier() noexcept {
   const unsigned self = here.current();
   if (self == shared.thread_count()) return;
 
-  here.point({operation::barrier, true, operation::everyone});
+  here.point({step::barrier, true, operation::everyone});
   std::uint32_t waiting = 0;
   for (unsigned i = 0; i < shared.thread_count(); ++i)
     if (here.how().barriers == barriers::membarrier && i != self && here.is_running(i)) waiting |= 1u << i;
@@ -263,9 +264,9 @@ void atomics::heavy_barrier() noexcept {
     if (here.tracing()) here.trace("heavy barrier: fence in thread " + std::to_string(chosen));
     shared.fence(chosen);
     waiting &= ~(1u << chosen);
-    here.did({operation::barrier, true, static_cast<std::uint8_t>(chosen)});
+    here.did({step::barrier, true, static_cast<std::uint8_t>(chosen)});
     here.set_history(mixed(history, waiting));
-    if (waiting != 0) here.point({operation::barrier, true, operation::everyone});
+    if (waiting != 0) here.point({step::barrier, true, operation::everyone});
   }
   here.set_history(history);
   shared.fence(self);

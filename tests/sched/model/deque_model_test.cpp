@@ -121,41 +121,43 @@ template <std::size_t Capacity, unsigned Thieves, class Atomics = model::atomics
 } // namespace
 
 TEST_CASE("deque: alone, the owner gets what it pushed last, and the oldest first when it asks for those") {
-  expect_correct(explore<on_deque<4, 0>>({}, roles{"+++--+o-++"}), 10);
+  expect_correct(explore<on_deque<4, 0>>({}, roles{"+++--+o-++"}), 30);
 }
 
 TEST_CASE("deque: beside a thief, every item is taken once, with what was written into it") {
-  SUBCASE("one item") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+", {2}}), 10); }
-  SUBCASE("two items") { expect_correct(explore<on_deque<4, 1>>({}, roles{"++", {2}}), 10); }
-  SUBCASE("three items") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+++", {3}}), 10); }
+  SUBCASE("one item") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+", {2}}), 300); }
+  SUBCASE("two items") { expect_correct(explore<on_deque<4, 1>>({}, roles{"++", {2}}), 700); }
+  SUBCASE("three items") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+++", {3}}), 5000); }
   SUBCASE("pushed and popped by turns") {
-    expect_correct(explore<on_deque<4, 1>>({}, roles{"+-+-+", {3}}), 10);
+    expect_correct(explore<on_deque<4, 1>>({}, roles{"+-+-+", {3}}), 20000);
   }
   SUBCASE("pushed again where one was popped") {
-    expect_correct(explore<on_deque<4, 1>>({}, roles{"++-+", {3}}), 10);
+    expect_correct(explore<on_deque<4, 1>>({}, roles{"++-+", {3}}), 6000);
   }
 }
 
 TEST_CASE("deque: beside two thieves") {
-  SUBCASE("one item") { expect_correct(explore<on_deque<4, 2>>({}, roles{"+", {1, 1}}), 10); }
-  SUBCASE("two items") { expect_correct(explore<on_deque<4, 2>>({}, roles{"++", {1, 1}}), 10); }
-  SUBCASE("two items, one twice") { expect_correct(explore<on_deque<4, 2>>({}, roles{"++", {2, 1}}), 10); }
-  SUBCASE("three items") { expect_correct(explore<on_deque<4, 2>>({}, roles{"+++", {2, 2}}), 10); }
-  SUBCASE("by turns") { expect_correct(explore<on_deque<4, 2>>({}, roles{"+-+", {2, 1}}), 10); }
+  SUBCASE("one item") { expect_correct(explore<on_deque<4, 2>>({}, roles{"+", {1, 1}}), 1000); }
+  SUBCASE("two items") { expect_correct(explore<on_deque<4, 2>>({}, roles{"++", {1, 1}}), 3000); }
+  SUBCASE("two items, one twice") { expect_correct(explore<on_deque<4, 2>>({}, roles{"++", {2, 1}}), 10000); }
+  SUBCASE("three items") { expect_correct(explore<on_deque<4, 2>>({}, roles{"+++", {2, 1}}), 50000); }
+  SUBCASE("by turns") { expect_correct(explore<on_deque<4, 2>>({}, roles{"+-+", {2, 1}}), 50000); }
 }
 
 TEST_CASE("deque: a slot is used again only after it was read") {
-  SUBCASE("two slots, three items") { expect_correct(explore<on_deque<2, 1>>({}, roles{"+++", {2}}), 10); }
-  SUBCASE("two slots, four items") { expect_correct(explore<on_deque<2, 1>>({}, roles{"++++", {3}}), 10); }
-  SUBCASE("one slot") { expect_correct(explore<on_deque<1, 1>>({}, roles{"+++", {3}}), 10); }
-  SUBCASE("two slots, two thieves") { expect_correct(explore<on_deque<2, 2>>({}, roles{"+++", {1, 1}}), 10); }
+  SUBCASE("two slots, three items") { expect_correct(explore<on_deque<2, 1>>({}, roles{"+++", {2}}), 4000); }
+  SUBCASE("two slots, four items") { expect_correct(explore<on_deque<2, 1>>({}, roles{"++++", {3}}), 60000); }
+  SUBCASE("one slot") { expect_correct(explore<on_deque<1, 1>>({}, roles{"+++", {3}}), 20000); }
+  SUBCASE("two slots, two thieves") {
+    expect_correct(explore<on_deque<2, 2>>({}, roles{"+++", {1, 1}}), 20000);
+  }
 }
 
 TEST_CASE("deque: the owner may take out the oldest beside thieves") {
-  SUBCASE("two") { expect_correct(explore<on_deque<4, 1>>({}, roles{"++o", {2}}), 10); }
-  SUBCASE("three") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+++o", {2}}), 10); }
-  SUBCASE("three, two thieves") { expect_correct(explore<on_deque<4, 2>>({}, roles{"+++o", {1, 1}}), 10); }
-  SUBCASE("then push") { expect_correct(explore<on_deque<2, 1>>({}, roles{"++o+", {2}}), 10); }
+  SUBCASE("two") { expect_correct(explore<on_deque<4, 1>>({}, roles{"++o", {2}}), 600); }
+  SUBCASE("three") { expect_correct(explore<on_deque<4, 1>>({}, roles{"+++o", {2}}), 1000); }
+  SUBCASE("three, two thieves") { expect_correct(explore<on_deque<4, 2>>({}, roles{"+++o", {1, 1}}), 9000); }
+  SUBCASE("then push") { expect_correct(explore<on_deque<2, 1>>({}, roles{"++o+", {2}}), 2000); }
 }
 
 TEST_CASE("deque: the checker finds what is wrong with broken ones") {

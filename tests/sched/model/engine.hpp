@@ -15,10 +15,11 @@
 
 namespace clotho::model::detail {
 
+enum class step : std::uint8_t { none, load, store, fence, barrier, lock, park, unpark };
+
 /// What a thread is about to do, as far as it matters for what commutes.
 struct operation {
-  enum type : std::uint8_t { none, load, store, fence, barrier, lock, park, unpark };
-  type what = none;
+  step what = step::none;
   bool sequential = false;
   std::uint8_t where = 0; // location; of a barrier: the thread that is reached
   static constexpr std::uint8_t everyone = 255;
@@ -52,7 +53,7 @@ class engine {
   [[nodiscard]] std::uint64_t plain_data() const;
   /// Whether it could run a fence: it is neither finished nor blocked.
   [[nodiscard]] bool is_running(unsigned thread) const noexcept { return can_go_on(thread); }
-  [[noreturn]] void violated(const std::string& what);
+  [[noreturn]] void violated(std::string what);
 
   [[nodiscard]] bool tracing() const noexcept { return tracing_; }
   void trace(const std::string& what);

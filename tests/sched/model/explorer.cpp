@@ -25,20 +25,18 @@ struct body_argument {
 // A load that comes after a store may still return what it returned before it: so that order covers the other
 // one. Not where both are sequentially consistent.
 bool covered(operation asleep, operation done) noexcept {
-  return done.what == operation::load && asleep.what == operation::store
-         && !(done.sequential && asleep.sequential);
+  return done.what == step::load && asleep.what == step::store && !(done.sequential && asleep.sequential);
 }
 
 // Whether the order may matter of what `thread` is about to do, and what another one did. In doubt it does.
 bool dependent(unsigned thread, operation a, operation b) noexcept {
-  using enum operation::type;
-  if (a.what == barrier) return true;
-  if (b.what == barrier && (b.where == operation::everyone || b.where == thread)) return true;
-  if (b.what == barrier) return a.what == fence || a.sequential;
-  if (a.what == fence || b.what == fence)
-    return (a.what == fence || a.sequential) && (b.what == fence || b.sequential);
+  if (a.what == step::barrier) return true;
+  if (b.what == step::barrier && (b.where == operation::everyone || b.where == thread)) return true;
+  if (b.what == step::barrier) return a.what == step::fence || a.sequential;
+  if (a.what == step::fence || b.what == step::fence)
+    return (a.what == step::fence || a.sequential) && (b.what == step::fence || b.sequential);
   if (a.where != b.where) return false;
-  return a.what != load || b.what != load;
+  return a.what != step::load || b.what != step::load;
 }
 
 } // namespace
@@ -112,7 +110,7 @@ void engine::check_ending() {
     const bool all = finished_ == (1u << scenario_.threads) - 1;
     bool only_parked = scenario_.parked != nullptr;
     for (unsigned i = 0; i < scenario_.threads; ++i)
-      if ((finished_ >> i & 1) == 0 && pending_[i].what != operation::park) only_parked = false;
+      if ((finished_ >> i & 1) == 0 && pending_[i].what != step::park) only_parked = false;
     if (all)
       scenario_.finished(scenario_.state);
     else if (only_parked)
@@ -128,8 +126,7 @@ std::string engine::blocked_threads() const {
   for (unsigned i = 0; i < scenario_.threads; ++i)
     if ((finished_ >> i & 1) == 0)
       text += (text.empty() ? "thread " : ", thread ") + std::to_string(i)
-              + (pending_[i].what == operation::lock ? " waits for " : " is parked in ")
-              + show(pending_[i].where);
+              + (pending_[i].what == step::lock ? " waits for " : " is parked in ") + show(pending_[i].where);
   return text;
 }
 
@@ -177,8 +174,8 @@ void engine::point(operation next) {
 bool engine::can_go_on(unsigned thread) const noexcept {
   if ((finished_ >> thread & 1) != 0) return false;
   const operation& next = pending_[thread];
-  if (next.what == operation::lock) return !memory_.at(next.where).set;
-  if (next.what == operation::park) return memory_.at(next.where).set;
+  if (next.what == step::lock) return !memory_.at(next.where).set;
+  if (next.what == step::park) return memory_.at(next.where).set;
   return true;
 }
 
@@ -209,7 +206,7 @@ void engine::push_thread_decision(std::uint32_t enabled) {
   made.last = static_cast<std::uint8_t>(current_);
   made.to_do = enabled;
   for (unsigned i = 0; i < scenario_.threads; ++i)
-    if (pending_[i].what == operation::load) made.loading |= 1u << i;
+    if (pending_[i].what == step::load) made.loading |= 1u << i;
   if (options_.preemptions >= 0) {
     // Sleep sets would take threads to be covered that the bound keeps from running.
     if (last_thread_ != 0) {
@@ -298,9 +295,9 @@ bool engine::next_path() {
   return false;
 }
 
-void engine::violated(const std::string& what) {
-  if (result_.violation.empty()) result_.violation = what;
+void engine::violated(std::string what) {
   if (tracing_) trace("VIOLATION: " + what);
+  result_.violation = std::move(what); // nothing may stay behind on a stack that is abandoned
   if (current_ == scenario_.threads) throw violation_found{};
   leave();
 }
@@ -338,7 +335,7 @@ result explore(const scenario& what, const options& how) {
 
 using detail::engine;
 
-void fail(const std::string& violation) { engine::running().violated(violation); }
+void fail(const char* violation) { engine::running().violated(violation); }
 
 names::names(std::initializer_list<const char*> next) {
   engine& here = engine::running();

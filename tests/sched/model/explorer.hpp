@@ -41,7 +41,7 @@ struct result {
 };
 
 /// Ends the execution as one that violates the specification. In a thread it does not return.
-[[noreturn]] void fail(const std::string& violation);
+[[noreturn]] void fail(const char* violation);
 inline void require(bool holds, const char* otherwise) {
   if (!holds) fail(otherwise);
 }

@@ -52,30 +52,30 @@ template <class Pool> void search_within(int preemptions, const plan& what, std:
 } // namespace
 
 TEST_CASE("idle: one worker: no wake-up is lost") {
-  SUBCASE("one item") { search<pool_with_lock<1, 1>>({.items = 1}, 10); }
-  SUBCASE("two items") { search<pool_with_lock<1, 1>>({.items = 2}, 10); }
-  SUBCASE("three items") { search<pool<1, 1>>({.items = 3}, 10); }
-  SUBCASE("two submitters") { search_within<pool<2, 1>>(2, {.items = 2}, 10); }
+  SUBCASE("one item") { search<pool_with_lock<1, 1>>({.items = 1}, 300); }
+  SUBCASE("two items") { search<pool_with_lock<1, 1>>({.items = 2}, 2000); }
+  SUBCASE("three items") { search<pool<1, 1>>({.items = 3}, 5000); }
+  SUBCASE("two submitters") { search_within<pool<2, 1>>(2, {.items = 2}, 10000); }
 }
 
 TEST_CASE("idle: two workers") {
-  SUBCASE("one item") { search_within<pool<1, 2>>(2, {.items = 1}, 10); }
-  SUBCASE("two items") { search_within<pool<1, 2>>(1, {.items = 2}, 10); }
-  SUBCASE("one item, all asleep") { search_within<pool<1, 2>>(4, {.items = 1, .all_asleep = true}, 10); }
-  SUBCASE("two items, all asleep") { search_within<pool<1, 2>>(4, {.items = 2, .all_asleep = true}, 10); }
+  SUBCASE("one item") { search_within<pool<1, 2>>(2, {.items = 1}, 100000); }
+  SUBCASE("two items") { search_within<pool<1, 2>>(1, {.items = 2}, 50000); }
+  SUBCASE("one item, all asleep") { search_within<pool<1, 2>>(4, {.items = 1, .all_asleep = true}, 20); }
+  SUBCASE("two items, all asleep") { search_within<pool<1, 2>>(4, {.items = 2, .all_asleep = true}, 60000); }
   SUBCASE("one item that forks another") {
-    search_within<pool<1, 2>>(4, {.items = 1, .first_item = plan::forks, .all_asleep = true}, 10);
+    search_within<pool<1, 2>>(4, {.items = 1, .first_item = plan::forks, .all_asleep = true}, 10000);
   }
 }
 
 TEST_CASE("idle: closing dismisses everyone, when all work is done") {
-  SUBCASE("nothing to do") { search<pool<1, 1>>({.items = 0, .closes = true}, 10); }
-  SUBCASE("one item") { search<pool<1, 1>>({.items = 1, .closes = true}, 10); }
-  SUBCASE("two items") { search<pool<1, 1>>({.items = 2, .closes = true}, 10); }
-  SUBCASE("two workers, nothing to do") { search_within<pool<1, 2>>(2, {.items = 0, .closes = true}, 10); }
-  SUBCASE("two workers") { search_within<pool<1, 2>>(1, {.items = 1, .closes = true}, 10); }
+  SUBCASE("nothing to do") { search<pool<1, 1>>({.items = 0, .closes = true}, 40); }
+  SUBCASE("one item") { search<pool<1, 1>>({.items = 1, .closes = true}, 2000); }
+  SUBCASE("two items") { search<pool<1, 1>>({.items = 2, .closes = true}, 8000); }
+  SUBCASE("two workers, nothing to do") { search_within<pool<1, 2>>(2, {.items = 0, .closes = true}, 10000); }
+  SUBCASE("two workers") { search_within<pool<1, 2>>(1, {.items = 1, .closes = true}, 20000); }
   SUBCASE("two workers, asleep") {
-    search_within<pool<1, 2>>(4, {.items = 1, .closes = true, .all_asleep = true}, 10);
+    search_within<pool<1, 2>>(4, {.items = 1, .closes = true, .all_asleep = true}, 300);
   }
   SUBCASE("two workers, an item that forks") {
     search_within<pool<1, 2>>(4, {.items = 1, .first_item = plan::forks, .closes = true, .all_asleep = true},
@@ -85,13 +85,13 @@ TEST_CASE("idle: closing dismisses everyone, when all work is done") {
 
 TEST_CASE("idle: a spare takes the place of a worker that blocks, if there is work") {
   SUBCASE("the work it waits for") {
-    search_within<pool<1, 1, 1>>(2, {.items = 2, .first_item = plan::blocks}, 10);
+    search_within<pool<1, 1, 1>>(2, {.items = 2, .first_item = plan::blocks}, 10000);
   }
   SUBCASE("and retires when that is back") {
-    search_within<pool<1, 1, 1>>(3, {.items = 2, .first_item = plan::blocks_and_outlasts}, 10);
+    search_within<pool<1, 1, 1>>(3, {.items = 2, .first_item = plan::blocks_and_outlasts}, 20000);
   }
   SUBCASE("and is dismissed in the end") {
-    search_within<pool<1, 1, 1>>(2, {.items = 2, .first_item = plan::blocks, .closes = true}, 10);
+    search_within<pool<1, 1, 1>>(2, {.items = 2, .first_item = plan::blocks, .closes = true}, 20000);
   }
   SUBCASE("retired, and dismissed") {
     search_within<pool<1, 1, 1>>(3, {.items = 2, .first_item = plan::blocks_and_outlasts, .closes = true},

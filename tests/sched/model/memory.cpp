@@ -157,23 +157,20 @@ bool memory::write_variable(unsigned thread, unsigned where) {
 // Stamps count backwards from the newest message, and all that nobody can read any more is alike: states that
 // differ only in how they came about are the same.
 std::uint64_t memory::fingerprint(unsigned live, std::uint64_t seed) const {
-  view floor;
-  for (unsigned l = 0; l < used_; ++l) {
-    stamp lowest = locations_[l].newest;
-    for (unsigned t = 0; t < threads_; ++t)
-      if ((live >> t & 1) != 0) lowest = std::min(lowest, known_[t].now.at[l]);
-    floor.at[l] = lowest;
-  }
+  view newest, floor;
+  for (unsigned l = 0; l < used_; ++l) newest.at[l] = locations_[l].newest;
+  floor = newest;
+  for (unsigned t = 0; t < threads_; ++t)
+    if ((live >> t & 1) != 0)
+      for (unsigned l = 0; l < used_; ++l) floor.at[l] = std::min(floor.at[l], known_[t].now.at[l]);
   std::uint64_t hash = seed;
   const auto mix_view = [&](const view& seen) {
-    std::uint64_t packed = 0;
-    for (unsigned l = 0; l < used_; ++l) {
-      const auto age = static_cast<stamp>(locations_[l].newest - std::max(seen.at[l], floor.at[l]));
-      packed = packed << 8 | age;
-      if (l % 8 == 7 || l + 1 == used_) {
-        hash = mixed(hash, packed);
-        packed = 0;
-      }
+    for (unsigned from = 0; from < used_; from += 8) {
+      std::uint64_t ages = 0;
+      if (seen.eight(from) != newest.eight(from))
+        for (unsigned l = from; l < std::min(from + 8, used_); ++l)
+          ages = ages << 8 | static_cast<stamp>(newest.at[l] - std::max(seen.at[l], floor.at[l]));
+      hash = mixed(hash, ages);
     }
   };
   for (unsigned t = 0; t < threads_; ++t) {

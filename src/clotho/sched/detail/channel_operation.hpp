@@ -164,7 +164,7 @@ bool perform_until(channel_operation<T, Action>& operation, std::chrono::steady_
 template <class T, class Action> class [[nodiscard("nothing happens until it is awaited")]] channel_awaiter {
  public:
   template <class... Args>
-  explicit channel_awaiter(channel_core<T> & where, Args && ... args)
+  explicit channel_awaiter(channel_core<T>& where, Args&&... args)
       : operation_(where, std::forward<Args>(args)...) {}
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -198,6 +198,20 @@ template <class T, class Action> class [[nodiscard("nothing happens until it is 
   channel_operation<T, Action> operation_;
   coroutine_waiter self_;
   std::optional<std::stop_callback<canceller>> on_stop_;
+};
+
+/// Receives, or finds that nothing will come any more.
+template <class T> class next_awaiter : public channel_awaiter<T, receiving<T>> {
+ public:
+  using next_awaiter::channel_awaiter::channel_awaiter;
+
+  std::optional<T> await_resume() {
+    try {
+      return next_awaiter::channel_awaiter::await_resume();
+    } catch (const channel_retired&) {
+      return std::nullopt;
+    }
+  }
 };
 
 } // namespace clotho::detail

@@ -80,7 +80,7 @@ template <class Worker, class Atomics = native_atomics> class idle_workers {
 
   struct sleep {
     bool look_again;  ///< nobody searches: look behind a heavy barrier, and wake_one if there is work
-    bool last_to_fall; ///< the pool closes, and nobody is awake any more
+    bool last_to_fall; ///< the pool closes and nobody is awake: look again, then ask close() before dismissing
   };
   /// The calling worker found nothing and is going to park. It is woken by being claimed, as a searcher.
   /// `spare`: it may be retired instead, when everyone it stood in for is back.
@@ -118,7 +118,8 @@ template <class Worker, class Atomics = native_atomics> class idle_workers {
   /// Whether a spare that has nothing of its own should sleep rather than search: all places are taken. A guess.
   [[nodiscard]] bool crowded() const noexcept { return crowded_.load(std::memory_order_relaxed); }
 
-  /// From now on, when the last worker has fallen asleep, there is nothing left to do. Returns whether that is so.
+  /// From now on, when all workers are asleep, and nothing is queued, there is nothing left to do. Returns whether all
+  /// are asleep; may be asked again.
   [[nodiscard]] bool close() {
     const std::lock_guard lock(mutex_);
     closing_ = true;

@@ -67,7 +67,7 @@ void pool_core::finish() {
     return;
   }
   worker* const here = is_worker() ? worker::current() : nullptr;
-  if (idle_.close()) dismiss_all();
+  if (idle_.close() && !wake_one_if_queued()) dismiss_if_done();
   if (here != nullptr) here->outlive_pool();
   // Whoever starts a spare is joined after it has: so none is missed.
   for (unsigned i = 0; i < slots_used(); ++i)
@@ -169,7 +169,9 @@ bool pool_core::anything_queued() const noexcept {
   return false;
 }
 
-void pool_core::dismiss_all() {
+void pool_core::dismiss_if_done() {
+  // Who had just fallen asleep when we looked may have looked, too, and be at work.
+  if (!idle_.close()) return;
   while (worker* const leaving = idle_.dismiss()) leaving->unpark(true);
 }
 

@@ -54,7 +54,8 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   /// Behind a heavy barrier: wakes one if anything is queued anywhere, and returns whether.
   bool wake_one_if_queued();
   [[nodiscard]] bool anything_queued() const noexcept;
-  void dismiss_all();
+  /// Of a pool that closes, after a look that has found nothing: tells everybody to go, if all are still asleep.
+  void dismiss_if_done();
 
   /// Work of the highest band that has any, from the shards alone.
   [[nodiscard]] work* take_urgent();

@@ -252,7 +252,7 @@ bool worker::sleep() {
   returning_.send();
   const auto asleep = pool_.idle().fall_asleep(*this, std::exchange(searching_, false), spare_);
   const bool woke_one = asleep.look_again && pool_.wake_one_if_queued();
-  if (asleep.last_to_fall && !woke_one) pool_.dismiss_all();
+  if (asleep.last_to_fall && !woke_one) pool_.dismiss_if_done();
   parker_.park();
   searching_ = true; // whoever woke us has counted us
   return !dismissed_.load(std::memory_order_relaxed);
@@ -269,7 +269,7 @@ void worker::outlive_pool() {
   returning_.send();
   outlives_pool_ = true;
   thread_->detach();
-  if (pool_.idle().resign()) pool_.dismiss_all();
+  if (pool_.idle().resign() && !pool_.wake_one_if_queued()) pool_.dismiss_if_done();
 }
 
 unsigned worker::random() noexcept { // Marsaglia's xorshift
