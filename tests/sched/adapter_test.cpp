@@ -12,6 +12,7 @@
 #include <vector>
 
 #if defined(CLOTHO_TEST_TBB)
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
 #endif
 #if defined(CLOTHO_TEST_ASIO)
@@ -38,6 +39,7 @@ namespace {
 #if defined(CLOTHO_TEST_TBB)
 struct on_tbb {
   explicit on_tbb(unsigned threads, log_sink log = {}) : arena(static_cast<int>(threads), 0), here(arena, std::move(log)) {}
+  tbb::global_control enough{tbb::global_control::max_allowed_parallelism, 16}; // also where there are fewer cores
   tbb::task_arena arena;
   tbb_executor<tbb::task_arena> here;
 };

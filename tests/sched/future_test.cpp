@@ -265,12 +265,15 @@ TEST_CASE("a stop token from outside cancels, before and while the work runs") {
 }
 
 TEST_CASE("a worker that waits runs what it waits for") {
-  thread_pool pool(1);
-  CHECK(pool.execute([&] { return async(pool, [&] { return async(pool, [] { return 3; }).get() + 1; }).get() + 1; }) == 5);
-  const auto down = [&](auto&& self, int depth) -> int {
-    return depth == 0 ? 0 : async(pool, [&] { return self(self, depth - 1); }).get() + 1;
-  };
-  CHECK(pool.execute([&] { return down(down, 1000); }) == 1000);
+  for (const unsigned threads : test::worker_counts) {
+    CAPTURE(threads);
+    thread_pool pool(threads);
+    const auto down = [&](auto&& self, int depth) -> int {
+      return depth == 0 ? 0 : async(pool, [&] { return self(self, depth - 1); }).get() + 1;
+    };
+    CHECK(pool.execute([&] { return down(down, 1000); }) == 1000);
+    CHECK(async(pool, [&] { return down(down, 10); }).then([&](int x) { return down(down, 10) + x; }).get() == 20);
+  }
 }
 
 TEST_CASE("a worker may wait for what only unrelated work can bring about") {
@@ -387,6 +390,14 @@ TEST_CASE("when_any gives everything back with the first") {
   first.set_value(1);
   CHECK(futures[0].get() == 1);
   CHECK_THROWS_AS((void)when_any(std::vector<future<int>>()), argument_error);
+  both.clear();
+  for (int i = 0; i < 3; ++i) both.push_back(make_ready_future(i)); // several are ready already
+  promise<int> late;
+  both.push_back(late.get_future());
+  auto [which, all] = when_any(std::move(both)).get();
+  CHECK(all[which].get() == static_cast<int>(which));
+  late.set_value(3);
+  CHECK(all[3].get() == 3);
 }
 
 TEST_CASE("coroutines await futures, and futures stand for coroutines") {

@@ -37,7 +37,7 @@ class random_program {
   /// blocks for one needs another to run it, and a pool has only so many.
   random_program(generator& random, std::size_t size, unsigned failures)
       : failures_(failures), kinds_(static_cast<unsigned>(size <= 100 ? kind::kinds : kind::gathered)) {
-    root_ = make(random, size, 0);
+    root_ = make(random, size, 0, false);
     plain(*root_);
   }
 
@@ -65,18 +65,19 @@ class random_program {
   };
   using values = std::vector<std::uint64_t>;
 
-  std::unique_ptr<node> make(generator& random, std::size_t size, int depth) {
+  std::unique_ptr<node> make(generator& random, std::size_t size, int depth, bool under_lock) {
     auto made = std::make_unique<node>();
     made->number = nodes_++;
     made->throws = random() % 1000 < failures_;
     throws_.push_back(made->throws);
-    made->how = static_cast<kind>(random() % kinds_);
+    // Who awaits a coroutine cannot run it, and whoever could might want the lock.
+    made->how = static_cast<kind>(random() % (under_lock ? static_cast<unsigned>(kind::gathered) : kinds_));
     if (size <= 1 || depth > 60) return made;
     std::size_t left = size - 1;
     const std::size_t most = random() % 8 == 0 ? 40 : 4;
     for (std::size_t count = random() % most + 1; count > 0 && left > 0; --count) {
       const std::size_t share = count == 1 ? left : random() % left + 1;
-      made->children.push_back(make(random, share, depth + 1));
+      made->children.push_back(make(random, share, depth + 1, under_lock || made->how == kind::locked));
       left -= share;
     }
     return made;
@@ -169,8 +170,9 @@ class random_program {
         all = sync_wait(gather(std::move(tasks)));
         return;
       }
-      case kind::locked: { // what runs while we wait must never want this lock
-        const std::lock_guard lock(at.mutex);
+      case kind::locked: { // what runs while we wait must never want this lock; who is no worker runs nothing meanwhile
+        std::unique_lock lock(at.mutex, std::defer_lock);
+        if (pool.is_worker()) lock.lock();
         return joined(child, 0, count);
       }
       case kind::blocked: {

@@ -213,10 +213,10 @@ void overflow(arena in) {
   in.wrong.check(ran == 6000, "tasks were lost or doubled where a queue was full");
 }
 
-void communicate(arena in, std::size_t items) {
+void communicate(arena in, std::size_t items, std::size_t capacity) {
   const std::size_t writers = in.below(3) + 1, readers = in.below(3) + 1, each = items / writers;
   std::vector<std::atomic<unsigned char>> seen(writers * each);
-  channel<std::size_t> items_of(in.below(3) == 0 ? 0 : in.below(100));
+  channel<std::size_t> items_of(capacity);
   std::vector<future<void>> all;
   const auto receive_all = [&](const reader<std::size_t>& from) {
     for (const std::size_t item : from) in.wrong.check(seen[item]++ == 0, "an item came twice");
@@ -326,7 +326,7 @@ struct scenario {
 constexpr scenario scenarios[] = {
     {"programs", run_programs}, {"programs", run_programs}, {"programs", run_programs},
     {"cancelled futures", cancel_futures}, {"cancelled groups", cancel_groups}, {"nested waits", nest},
-    {"overflow", overflow}, {"channels", [](arena in) { communicate(in, 5000); }}, {"coroutines", coordinate},
+    {"overflow", overflow}, {"channels", [](arena in) { communicate(in, 5000, in.below(3) == 0 ? 0 : in.below(100)); }}, {"coroutines", coordinate},
     {"blocking", block}, {"fed while it goes", feed_one_that_goes}};
 
 } // namespace
@@ -361,7 +361,7 @@ TEST_CASE("a million items pass through channels, each once") {
   for (const unsigned threads : test::worker_counts) {
     dog.note("items on " + std::to_string(threads) + " workers");
     thread_pool pool(threads);
-    communicate({pool, random, wrong}, each);
+    communicate({pool, random, wrong}, each, random() % 1000 + 50);
   }
   INFO(seed_text());
   CHECK(wrong.text() == "");
@@ -372,25 +372,26 @@ TEST_CASE("whoever submits to a pool at rest wakes it") {
   test::watchdog dog(seed_text());
   complaints wrong;
   for (const auto& [threads, most] : {std::pair{1u, 40'000u}, {2u, 40'000u}, {8u, 15'000u}, {64u, 5'000u}}) {
+    std::atomic<int> ran{0};
+    int wanted = 0;
     thread_pool pool(threads);
     for (std::size_t round = 0; round < most / test::storm_divisor; ++round) {
       if (round % 1000 == 0) dog.note(std::to_string(threads) + " workers, round " + std::to_string(round));
       come_to_rest(pool, wrong);
-      const int wanted = static_cast<int>(random() % 4) + 1;
-      std::atomic<int> ran{0};
+      const int more = static_cast<int>(random() % 4) + 1;
+      wanted += more;
       const auto one = [&] {
         ++ran;
         ran.notify_one();
       };
       if (random() % 2 == 0)
-        for (int i = 0; i < wanted; ++i) pool.submit(one, static_cast<priority>(random() % 3));
+        for (int i = 0; i < more; ++i) pool.submit(one, static_cast<priority>(random() % 3));
       else
-        pool.submit([&] {
-          for (int i = 1; i < wanted; ++i) i % 2 == 0 ? pool.submit(one) : pool.submit_continuation(one);
+        pool.submit([&, more] {
+          for (int i = 1; i < more; ++i) i % 2 == 0 ? pool.submit(one) : pool.submit_continuation(one);
           one();
         });
       for (int now; (now = ran) < wanted;) ran.wait(now);
-      come_to_rest(pool, wrong); // before `ran` goes
     }
   }
   INFO(seed_text());

@@ -32,7 +32,9 @@ task_group::~task_group() {
   for (const std::exception_ptr& unseen : failures_.take()) pool_.unobserved(unseen);
 }
 
-void task_group::check_open() const { pool_.core().check_open(); }
+void task_group::check_open() const {
+  if (pool_.core().places() != 0) pool_.core().check_open();
+}
 
 void task_group::submit(detail::work& one) {
   if (pool_.core().places() == 0) return one.run(one);

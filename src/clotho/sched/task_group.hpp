@@ -89,9 +89,10 @@ template <class F> class task_group::member final : public detail::work {
       : work(how, &group.scope_), group_(group), body_(std::forward<G>(body)) {}
 
   static void run_in_block(detail::work& self) noexcept {
+    const detail::pool_core& pool = static_cast<member&>(self).group_.pool_.core();
     run(self);
     static_cast<member&>(self).~member();
-    detail::worker::release_anywhere(&self);
+    detail::worker::release_anywhere(&self, pool);
   }
   static void run_on_heap(detail::work& self) noexcept {
     run(self);

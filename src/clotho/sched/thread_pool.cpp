@@ -70,10 +70,13 @@ void thread_pool::submit_bulk(std::span<std::function<void()>> work) {
 void thread_pool::submit_continuation(std::function<void()> work) {
   detail::worker* const here = detail::worker::current();
   if (here == nullptr || &here->pool() != core_.get()) return submit(std::move(work));
+  detail::check_not_empty(work);
+  core_->check_not_forked();
   here->push_function(std::move(work));
 }
 
 void thread_pool::execute_erased(call how, void* f) {
+  core_->check_not_forked();
   if (is_worker() || core_->places() == 0) return how(f);
   core_->check_open();
   struct called : detail::work, detail::scope {

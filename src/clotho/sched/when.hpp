@@ -40,8 +40,8 @@ template <class T> class combined_state : public future_state<T> {
     for (const auto& input : inputs_) input->observe(); // a failure goes on to the result
   }
 
-  /// An input has become ready; at once with others.
-  virtual void note_ready(std::size_t i) noexcept = 0;
+  /// An input has become ready; at once with others. Returns whether it is one of those needed.
+  [[nodiscard]] virtual bool note_ready(std::size_t i) noexcept = 0;
 
   [[nodiscard]] const std::vector<state_ref<future_core>>& inputs() const noexcept { return inputs_; }
 
@@ -57,8 +57,7 @@ template <class T> class combined_state : public future_state<T> {
   };
 
   void ended(std::size_t i) {
-    note_ready(i);
-    arrive();
+    if (note_ready(i)) arrive();
     this->release();
   }
   void arrive() {
@@ -83,9 +82,9 @@ template <class T> class combined_state : public future_state<T> {
 class first_index {
  public:
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-  void offer(std::size_t i) noexcept {
+  bool offer(std::size_t i) noexcept {
     std::size_t nobody = none;
-    index_.compare_exchange_strong(nobody, i, std::memory_order_relaxed);
+    return index_.compare_exchange_strong(nobody, i, std::memory_order_relaxed);
   }
   [[nodiscard]] std::size_t get() const noexcept { return index_.load(std::memory_order_relaxed); }
 
@@ -100,8 +99,9 @@ template <class T, class Collect> class all_state final : public combined_state<
       : combined_state<T>(std::move(inputs)), collect_(std::move(collect)) {}
 
  private:
-  void note_ready(std::size_t i) noexcept override {
+  bool note_ready(std::size_t i) noexcept override {
     if (this->inputs()[i]->failure()) first_failed_.offer(i);
+    return true;
   }
   void compute() noexcept override {
     const std::size_t first = first_failed_.get();
@@ -192,7 +192,7 @@ template <class T> class any_state final : public combined_state<any_ready<T>> {
       : combined_state<any_ready<T>>(cores_of(std::move(inputs))) {}
 
  private:
-  void note_ready(std::size_t i) noexcept override { first_ready_.offer(i); }
+  bool note_ready(std::size_t i) noexcept override { return first_ready_.offer(i); }
   void compute() noexcept override {
     this->result.set_from([this] {
       any_ready<T> found{first_ready_.get(), {}};

@@ -25,6 +25,7 @@ template <class Pool> class asio_executor final : public detail::lent_threads {
   /// `threads`: how many the pool has, which Asio does not tell.
   asio_executor(Pool& pool, unsigned threads, log_sink log = {})
       : lent_threads("an Asio pool", std::move(log)), pool_(pool), threads_(std::max(1u, threads)) {}
+  ~asio_executor() override { wait_for_work(); }
 
   void submit(std::function<void()> work) override { post(pool_.get_executor(), counted(std::move(work))); }
   [[nodiscard]] unsigned concurrency() const noexcept override { return threads_; }

@@ -21,6 +21,7 @@ template <class Arena> class tbb_executor final : public detail::lent_threads {
  public:
   explicit tbb_executor(Arena& arena, log_sink log = {})
       : lent_threads("a oneTBB arena", std::move(log)), arena_(arena) {}
+  ~tbb_executor() override { wait_for_work(); }
 
   void submit(std::function<void()> work) override { arena_.enqueue(counted(std::move(work))); }
   [[nodiscard]] unsigned concurrency() const noexcept override {

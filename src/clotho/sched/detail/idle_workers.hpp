@@ -87,10 +87,7 @@ template <class Worker, class Atomics = native_atomics> class idle_workers {
   [[nodiscard]] sleep fall_asleep(Worker& worker, bool was_searching, bool spare) {
     const std::lock_guard lock(mutex_);
     if (spare && missing_ < 0) {
-      push(retired_, worker);
-      ++missing_;
-      ++spares_left_;
-      --staff_;
+      retire(worker);
     } else {
       push(asleep_, worker);
       ++asleep_count_;
@@ -109,9 +106,14 @@ template <class Worker, class Atomics = native_atomics> class idle_workers {
     publish_idle();
     return nobody_searches_but_some_idle(state_.load(std::memory_order_seq_cst));
   }
+  /// It is back. Somebody who stood in for it and sleeps is retired.
   void come_back() {
     const std::lock_guard lock(mutex_);
     --missing_;
+    if (Worker* const surplus = missing_ < 0 ? pop(asleep_) : nullptr) {
+      --asleep_count_;
+      retire(*surplus);
+    }
     publish_idle();
   }
 
@@ -167,6 +169,13 @@ template <class Worker, class Atomics = native_atomics> class idle_workers {
     const unsigned before = idle(state_.load(std::memory_order_relaxed));
     state_.fetch_add(std::uint64_t{now} - std::uint64_t{before}, std::memory_order_seq_cst);
     crowded_.store(missing_ < 0, std::memory_order_relaxed);
+  }
+
+  void retire(Worker& worker) noexcept {
+    push(retired_, worker);
+    ++missing_;
+    ++spares_left_;
+    --staff_;
   }
 
   static void push(Worker*& list, Worker& worker) noexcept {

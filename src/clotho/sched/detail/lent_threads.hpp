@@ -27,8 +27,9 @@ class lent_threads : public executor {
   /// `whose`: how messages call the threads.
   lent_threads(std::string whose, log_sink log) : state_(std::make_shared<state>(std::move(whose), std::move(log))) {}
 
-  /// Waits until all work has gone.
-  ~lent_threads() override { state_->wait(); }
+  /// Waits until all work has gone. First of all in the destructor of what is derived from this, as work may ask that
+  /// whether it runs there.
+  void wait_for_work() const noexcept { state_->wait(); }
 
   /// `work` as something to give away. It counts until it is destroyed, whether it ran or not.
   /// Throws argument_error for an empty function.

@@ -56,8 +56,9 @@ void place::check_not_forked() const {
   if (pool_) pool_->check_not_forked();
 }
 
-bool place::is_worker() const noexcept {
-  return pool_ ? pool_->is_worker() : other_ != nullptr && other_->is_worker();
+bool place::may_run_here() const noexcept {
+  if (pool_) return pool_->places() == 0 || pool_->is_worker();
+  return other_ == nullptr || other_->is_worker();
 }
 
 void place::unobserved(std::exception_ptr failure) const noexcept {

@@ -29,7 +29,8 @@ class place {
   void submit_continuation(work& added) const;
   /// Throws closed_error when nobody works there because this is a fork of the process that does.
   void check_not_forked() const;
-  [[nodiscard]] bool is_worker() const noexcept;
+  /// Whether the calling thread may run its work: it is one of its workers, or there are none.
+  [[nodiscard]] bool may_run_here() const noexcept;
   void unobserved(std::exception_ptr failure) const noexcept;
 
  private:

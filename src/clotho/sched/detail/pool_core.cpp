@@ -17,7 +17,7 @@ void function_work::run_function(work& self) noexcept {
   const std::function<void()> body = std::move(taken.body);
   pool_core& pool = taken.pool;
   taken.~function_work();
-  worker::release_anywhere(&taken);
+  worker::release_anywhere(&taken, pool);
   try {
     body();
   } catch (...) {
@@ -80,7 +80,7 @@ bool pool_core::help_once() {
   if (worker* const here = is_worker() ? worker::current() : nullptr) {
     work* const found = here->next();
     here->stop_searching();
-    if (found != nullptr) here->execute(*found);
+    if (found != nullptr) here->lend_itself(*found);
     return found != nullptr;
   }
   work* const found = take_any();

@@ -52,6 +52,9 @@ void worker::main() {
     else if (!sleep())
       break;
   }
+  while (work* const left = deque_.pop()) execute(*left); // of work that has outlived its pool
+  report_finished();
+  returning_.send();
   current_ = nullptr;
 }
 
@@ -181,11 +184,18 @@ void worker::wait(scope& awaited, std::int64_t mark, std::size_t& reserved) {
 
 unsigned worker::patience() const noexcept { return pool_.patience(); }
 
+void worker::lend_itself(work& found) {
+  execute(found);
+  report_finished();
+}
+
 bool worker::help(const scope& awaited) {
   unsigned strays_allowed = most_strays;
   work* const found = find_within(awaited, mark(), strays_allowed);
-  report_finished();
-  if (found != nullptr) execute(*found);
+  if (found == nullptr)
+    report_finished();
+  else
+    lend_itself(*found);
   return found != nullptr;
 }
 
@@ -230,9 +240,9 @@ void worker::release_elsewhere(slab& home, void* block) noexcept {
   returning_.add(block);
 }
 
-void worker::release_anywhere(void* block) noexcept {
-  if (current_ != nullptr) return current_->release(block);
-  slab::parcel home;
+void worker::release_anywhere(void* block, const pool_core& pool) noexcept {
+  if (current_ != nullptr && &current_->pool_ == &pool) return current_->release(block);
+  slab::parcel home; // not with those of a worker: the pool may go before they are sent
   home.add(block);
   home.send();
 }

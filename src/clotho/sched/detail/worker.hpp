@@ -85,8 +85,8 @@ class worker {
       release_elsewhere(home, block);
   }
 
-  /// The same from any thread, for a block of any worker or shard.
-  static void release_anywhere(void* block) noexcept;
+  /// The same from any thread, for a block of any worker or shard of `pool`.
+  static void release_anywhere(void* block, const pool_core& pool) noexcept;
 
   /// The thread blocks elsewhere until `come_back`; nests.
   void leave() noexcept;
@@ -94,6 +94,8 @@ class worker {
 
   /// Runs `taken` on top of what runs here, and counts it.
   void execute(work& taken);
+  /// The same on behalf of a caller who may go on with something else, on which others depend who wait for `found`.
+  void lend_itself(work& found);
   /// Work of any kind, wherever it is queued; null when there is none, or others should look for it.
   [[nodiscard]] work* next();
   /// A failure that nobody will see.
