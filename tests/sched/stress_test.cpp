@@ -374,16 +374,16 @@ TEST_CASE("whoever submits to a pool at rest wakes it") {
   for (const auto& [threads, most] : {std::pair{1u, 40'000u}, {2u, 40'000u}, {8u, 15'000u}, {64u, 5'000u}}) {
     std::atomic<int> ran{0};
     int wanted = 0;
+    const auto one = [&] {
+      ++ran;
+      ran.notify_one();
+    };
     thread_pool pool(threads);
     for (std::size_t round = 0; round < most / test::storm_divisor; ++round) {
       if (round % 1000 == 0) dog.note(std::to_string(threads) + " workers, round " + std::to_string(round));
       come_to_rest(pool, wrong);
       const int more = static_cast<int>(random() % 4) + 1;
       wanted += more;
-      const auto one = [&] {
-        ++ran;
-        ran.notify_one();
-      };
       if (random() % 2 == 0)
         for (int i = 0; i < more; ++i) pool.submit(one, static_cast<priority>(random() % 3));
       else

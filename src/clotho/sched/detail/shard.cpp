@@ -47,6 +47,24 @@ template <class Wanted> work_list shard::take_while(priority band, std::size_t m
   return taken;
 }
 
+work* shard::extract_within(const scope& wanted) {
+  const std::lock_guard lock(mutex_);
+  work_list& from = bands_[index(priority::normal)];
+  work_list passed;
+  work* found = nullptr;
+  while (found == nullptr && from.first != nullptr) {
+    work* const next = from.pop_front();
+    if (next->belongs_to(wanted))
+      found = next;
+    else
+      passed.push_back(*next);
+  }
+  passed.append(from);
+  from = passed;
+  publish(priority::normal);
+  return found;
+}
+
 bool shard::empty() const noexcept {
   for (const auto& size : sizes_)
     if (size.load(std::memory_order_relaxed) != 0) return false;

@@ -79,6 +79,10 @@ class shard {
   /// The same of the normal band, where all work is that belongs to a scope, as long as it is within `wanted`.
   [[nodiscard]] work_list take_within(const scope& wanted, std::size_t most);
 
+  /// The first one of the normal band that is within `wanted`, wherever it stands; null when there is none. Takes time
+  /// in proportion to what is queued.
+  [[nodiscard]] work* extract_within(const scope& wanted);
+
   /// A guess while others use the shard.
   [[nodiscard]] std::size_t size(priority band) const noexcept {
     return sizes_[index(band)].load(std::memory_order_relaxed);

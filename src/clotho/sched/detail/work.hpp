@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -83,15 +84,18 @@ class scope {
     return state_.load(std::memory_order_acquire) / one;
   }
 
-  /// Blocks the calling thread until nothing is unfinished. One thread at a time.
-  void block() {
+  /// Blocks the calling thread until nothing is unfinished, or `deadline` has passed. One thread at a time.
+  void block_until(std::chrono::steady_clock::time_point deadline) {
     if (unfinished() == 0) return;
     thread_waiter waiting;
     waiter_ = &waiting;
     // Acquire-release pairs with finish, both ways: it sees waiter_, or we see that it was the last.
-    if (state_.fetch_add(waited_for, std::memory_order_acq_rel) >= one) waiting.wait();
-    state_.fetch_sub(waited_for, std::memory_order_acquire);
+    const bool must_wait = state_.fetch_add(waited_for, std::memory_order_acq_rel) >= one;
+    const bool woken = !must_wait || waiting.wait_until(deadline);
+    const bool late = state_.fetch_sub(waited_for, std::memory_order_acq_rel) < one + waited_for;
+    if (!woken && late) waiting.wait(); // it has finished after all: the wake-up is on its way
   }
+  void block() { block_until(std::chrono::steady_clock::time_point::max()); }
 
  private:
   static constexpr std::uint64_t waited_for = 1;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/sched/detail/worker.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -15,6 +17,8 @@ namespace {
 constexpr std::size_t most_adopted = 128;
 constexpr unsigned ticks_between_fair_looks = 61;
 constexpr unsigned most_strays = 2;
+constexpr std::chrono::steady_clock::duration shortest_nap = std::chrono::milliseconds(1);
+constexpr std::chrono::steady_clock::duration longest_nap = std::chrono::milliseconds(64);
 
 } // namespace
 
@@ -165,8 +169,11 @@ void worker::push_to_full(work& forked) {
 void worker::wait(scope& awaited, std::int64_t mark, std::size_t& reserved) {
   const trampoline::barrier nothing_below;
   unsigned strays_allowed = most_strays;
+  auto nap = shortest_nap;
   for (unsigned in_vain = 0; !finished(awaited, reserved);) {
-    if (work* const found = find_within(awaited, mark, strays_allowed)) {
+    work* found = find_within(awaited, mark, strays_allowed);
+    if (found == nullptr && in_vain >= patience()) found = find_thoroughly(awaited);
+    if (found != nullptr) {
       execute(*found);
       in_vain = 0;
       continue;
@@ -178,8 +185,23 @@ void worker::wait(scope& awaited, std::int64_t mark, std::size_t& reserved) {
     }
     pool_.check_not_forked();
     if (reserved != 0) awaited.finish(std::exchange(reserved, 0));
-    awaited.block();
+    // Not for ever: a piece may have been on its way between queues while we looked, and whoever could run it may wait,
+    // in a way that we do not know of, for a lock that our caller holds.
+    awaited.block_until(std::chrono::steady_clock::now() + nap);
+    nap = std::min(2 * nap, longest_nap);
   }
+}
+
+// Also what is not first in its queue. Costs as much as there is queued.
+work* worker::find_thoroughly(const scope& awaited) {
+  for (unsigned i = 1, workers = pool_.slots_used(); i < workers; ++i)
+    while (work* const stolen = pool_.worker_at((number_ + i) % workers)->steal()) {
+      if (stolen->belongs_to(awaited)) return stolen;
+      put_back(*stolen);
+    }
+  for (unsigned i = 0; i < pool_.shard_count(); ++i)
+    if (work* const queued = pool_.shard_of(number_ + i).extract_within(awaited)) return queued;
+  return nullptr;
 }
 
 unsigned worker::patience() const noexcept { return pool_.patience(); }

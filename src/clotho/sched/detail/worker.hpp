@@ -129,6 +129,7 @@ class worker {
   [[nodiscard]] work* adopt(work_list batch);
   [[nodiscard]] std::size_t share_of(const shard& from) const noexcept;
   [[nodiscard]] work* find_within(const scope& awaited, std::int64_t mark, unsigned& strays_allowed);
+  [[nodiscard]] work* find_thoroughly(const scope& awaited);
   [[nodiscard]] unsigned random() noexcept;
   [[nodiscard]] shard& own_shard() noexcept;
 
