@@ -23,3 +23,8 @@ foreach(command IN ITEMS clotho_cli clotho_bench)
     install(TARGETS ${command})
   endif()
 endforeach()
+
+# Adapters for libraries that an application brings along; nothing of clotho includes them.
+install(FILES ${PROJECT_SOURCE_DIR}/src/clotho/sched/adapt/asio_executor.hpp
+  ${PROJECT_SOURCE_DIR}/src/clotho/sched/adapt/tbb_executor.hpp
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/clotho/sched/adapt)
