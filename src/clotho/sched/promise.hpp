@@ -22,7 +22,12 @@ template <class T> class promise_state final : public future_state<T> {
   /// False: the future was cancelled, and nobody wants the result.
   template <class Set> bool end(Set set) {
     if (!this->claim()) return false;
-    set(this->result);
+    try {
+      set(this->result);
+    } catch (...) {
+      this->fail(std::current_exception());
+      throw;
+    }
     this->complete();
     return true;
   }
@@ -72,6 +77,7 @@ template <class T> class promise {
     return set([&](detail::outcome<T>& result) { result.set_value(std::forward<Args>(args)...); });
   }
   bool set_exception(std::exception_ptr why) {
+    if (!why) throw argument_error("a promise was to fail without an exception");
     return set([&](detail::outcome<T>& result) { result.set_exception(std::move(why)); });
   }
 

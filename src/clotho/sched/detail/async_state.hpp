@@ -70,7 +70,11 @@ template <class F> class async_state final : public future_state<stoppable_resul
  private:
   struct canceller {
     future_core& state;
-    void operator()() const { state.cancel(); }
+    void operator()() const { // may overlap with the end of the state, which waits for it
+      if (!state.retain_if_alive()) return;
+      state.cancel();
+      state.release();
+    }
   };
 
   void compute() noexcept override { this->result.set_from([this]() -> decltype(auto) { return body_(); }); }

@@ -56,6 +56,12 @@ void future_core::run_queued(work& self) noexcept {
   state.release(); // the queue's reference
 }
 
+void future_core::run_failed(work& self) noexcept {
+  auto& state = static_cast<future_core&>(self);
+  state.complete();
+  state.release();
+}
+
 void future_core::run_claimed() noexcept {
   {
     const frame here(*this);
@@ -74,11 +80,11 @@ void future_core::enqueue(void (place::*submit)(work&) const) noexcept {
   try {
     (where_.*submit)(*this);
   } catch (...) {
-    if (claim(stage::queued)) {
-      drop();
-      fail(std::current_exception());
-    }
-    release();
+    if (!claim(stage::queued)) return release();
+    drop();
+    set_failure(std::current_exception());
+    run = &run_failed; // in turn, as the next in a chain may be refused, too
+    place::run_in_turn(*this);
   }
 }
 

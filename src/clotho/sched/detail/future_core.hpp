@@ -25,6 +25,13 @@ class future_core : public work {
   future_core& operator=(const future_core&) = delete;
 
   void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  /// False when the last reference has gone: it is being destroyed.
+  [[nodiscard]] bool retain_if_alive() noexcept {
+    unsigned seen = references_.load(std::memory_order_relaxed);
+    while (seen != 0 && !references_.compare_exchange_weak(seen, seen + 1, std::memory_order_relaxed)) {
+    }
+    return seen != 0;
+  }
   void release() noexcept;
 
   [[nodiscard]] bool ready() const noexcept {
@@ -104,6 +111,7 @@ class future_core : public work {
   struct frame;
   static waiter* finished_mark() noexcept;
   static void run_queued(work& self) noexcept;
+  static void run_failed(work& self) noexcept;
   void run_claimed() noexcept;
   void refuse_own();
   [[nodiscard]] bool help_once(worker* here);

@@ -51,14 +51,20 @@ template <class Worker, class Atomics = native_atomics> class idle_workers {
     return claim{pop(retired_)};
   }
 
-  /// A spare could not be started after all; none will be tried again until a place falls free.
-  void spare_failed() {
+  struct sleep {
+    bool look_again;  ///< nobody searches: look behind a heavy barrier, and wake_one if there is work
+    bool last_to_fall; ///< the pool closes and nobody is awake: look again, then ask close() before dismissing
+  };
+  /// A spare could not be started after all; none will be tried again until a place falls free. The result says what
+  /// fall_asleep's does: who fell asleep meanwhile took the spare for a searcher.
+  [[nodiscard]] sleep spare_failed() {
     const std::lock_guard lock(mutex_);
     ++missing_;
     --staff_;
     spares_left_ = 0;
     publish_idle();
-    state_.fetch_sub(one_searching, std::memory_order_seq_cst);
+    const std::uint64_t before = state_.fetch_sub(one_searching, std::memory_order_seq_cst);
+    return {nobody_searches_but_some_idle(before - one_searching), closing_ && asleep_count_ == staff_};
   }
 
   /// A worker that found nothing of its own asks whether it may search.
@@ -78,10 +84,6 @@ template <class Worker, class Atomics = native_atomics> class idle_workers {
     return nobody_searches_but_some_idle(before - one_searching);
   }
 
-  struct sleep {
-    bool look_again;  ///< nobody searches: look behind a heavy barrier, and wake_one if there is work
-    bool last_to_fall; ///< the pool closes and nobody is awake: look again, then ask close() before dismissing
-  };
   /// The calling worker found nothing and is going to park. It is woken by being claimed, as a searcher.
   /// `spare`: it may be retired instead, when everyone it stood in for is back.
   [[nodiscard]] sleep fall_asleep(Worker& worker, bool was_searching, bool spare) {

@@ -7,10 +7,7 @@
 
 namespace clotho::detail {
 
-namespace {
-
-// Runs work in the calling thread, one piece after the other: what one leads to does not run inside it.
-void run_here(work& added) {
+void place::run_in_turn(work& added) {
   static constinit thread_local work_list* pending = nullptr;
   if (pending != nullptr) return pending->push_back(added);
   work_list list;
@@ -20,26 +17,24 @@ void run_here(work& added) {
   pending = nullptr;
 }
 
-} // namespace
-
 place::place(thread_pool& pool) : pool_(pool.core().shared_from_this()) {}
 
 place::place(executor& where) {
   if (auto* const pool = dynamic_cast<thread_pool*>(&where))
     pool_ = pool->core().shared_from_this();
-  else
+  else if (dynamic_cast<inline_executor*>(&where) == nullptr) // that is nowhere, but chains would recurse
     other_ = &where;
 }
 
 void place::submit(work& added) const {
   if (pool_) {
     pool_->check_open();
-    if (pool_->places() == 0) return run_here(added);
+    if (pool_->places() == 0) return run_in_turn(added);
     pool_->submit(added, priority::normal);
   } else if (other_ != nullptr) {
     other_->submit([&added] { added.run(added); });
   } else {
-    run_here(added);
+    run_in_turn(added);
   }
 }
 

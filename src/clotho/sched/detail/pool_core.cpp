@@ -71,7 +71,10 @@ void pool_core::finish() {
   if (here != nullptr) here->outlive_pool();
   // Whoever starts a spare is joined after it has: so none is missed.
   for (unsigned i = 0; i < slots_used(); ++i)
-    if (worker* const other = worker_at(i); other != here) other->join();
+    if (worker* const other = worker_at(i); other != here) {
+      { const std::lock_guard started(staffing_); } // a submitter that overlaps with us may be in the middle of that
+      other->join();
+    }
   while (help_once()) { // what a submission that overlapped with close() left behind
   }
 }
@@ -149,8 +152,10 @@ void pool_core::wake_one() {
     const std::lock_guard lock(staffing_);
     add_worker(true)->start(shared_from_this());
   } catch (const std::exception& refused) {
-    idle_.spare_failed();
+    const auto now = idle_.spare_failed();
     options_.log(log_level::warning, std::string("no spare thread for a blocked worker: ") + refused.what());
+    const bool woke_one = now.look_again && wake_one_if_queued();
+    if (now.last_to_fall && !woke_one) dismiss_if_done();
   }
 }
 
