@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <climits>
 #include <cstdint>
 #include <mutex>
 #include <numeric>
@@ -260,6 +261,10 @@ TEST_CASE("parallel_for visits every index once") {
             {elements});
         for (const std::atomic<int>& one : seen) REQUIRE(one == 2);
       }
+    std::atomic<std::uint64_t> covered{0};
+    parallel_for(pool, INT_MIN, INT_MAX,
+                 [&](int begin, int end) { covered += static_cast<std::uint64_t>(std::int64_t{end} - begin); });
+    CHECK(covered == UINT32_MAX);
     CHECK_NOTHROW(parallel_for(pool, 5, -5, [](int) { throw thrown{0}; }));
     CHECK_THROWS_AS(parallel_for(pool, 0, 1000, [](int i) { if (i == 777) throw thrown{i}; }), thrown);
   }

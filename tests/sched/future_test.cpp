@@ -4,7 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -18,6 +17,7 @@
 #include <clotho/sched/sync_wait.hpp>
 #include <clotho/sched/task_group.hpp>
 #include <clotho/sched/when.hpp>
+#include <support/collected.hpp>
 #include <support/contains.hpp>
 #include <support/refusal.hpp>
 #include <support/workers.hpp>
@@ -29,24 +29,7 @@ using test::refusal;
 
 namespace {
 
-// Keeps what is told to a log.
-class told {
- public:
-  log_sink sink() {
-    return log_sink([this](log_level, std::string_view text) {
-      const std::lock_guard lock(mutex_);
-      text_ += std::string(text) + "\n";
-    });
-  }
-  std::string text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
-};
+using told = test::collected;
 
 thread_pool_options telling(told& log, unsigned threads = 2) {
   thread_pool_options options;

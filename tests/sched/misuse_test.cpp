@@ -55,6 +55,16 @@ TEST_CASE("a closed pool without threads refuses work, too") {
   pool.close();
   CHECK_THROWS_AS(pool.submit([] {}), closed_error);
   CHECK_THROWS_AS((void)async(pool, [] {}), closed_error);
+  CHECK_THROWS_AS(pool.execute([] {}), closed_error);
+}
+
+TEST_CASE("a priority that is none, a stack too small") {
+  thread_pool pool(1);
+  CHECK_THROWS_AS(pool.submit([] {}, static_cast<priority>(7)), argument_error);
+  thread_pool_options options;
+  options.threads = 1;
+  options.stack_bytes = 1;
+  CHECK(contains(refusal([&] { thread_pool tiny(options); }), "with a stack of 1 bytes"));
 }
 
 TEST_CASE("a value that cannot be made fails the future as well") {

@@ -33,6 +33,7 @@
 #include <clotho/sched/thread_pool.hpp>
 #include <clotho/sched/timer.hpp>
 #include <clotho/sched/when.hpp>
+#include <support/collected.hpp>
 #include <support/storm.hpp>
 #include <support/watchdog.hpp>
 #include <support/workers.hpp>
@@ -65,21 +66,11 @@ std::chrono::seconds stress_time() {
 std::string seed_text() { return "CLOTHO_STRESS_SEED=" + std::to_string(stress_seed()); }
 
 /// What went wrong, from any thread; doctest is asked in one only.
-class complaints {
+class complaints : public test::collected {
  public:
   void check(bool right, const char* what) {
-    if (right) return;
-    const std::lock_guard lock(mutex_);
-    text_ += std::string(what) + "; ";
+    if (!right) add(what);
   }
-  std::string text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
 };
 
 unsigned idle_now(thread_pool& pool) { return pool.core().idle().idle_now(); }

@@ -85,15 +85,6 @@ template <class StartAll> class gather_awaiter : gathering {
   StartAll& start_all_;
 };
 
-template <class T> using void_to_monostate = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-template <class T> void_to_monostate<T> take(outcome<T>& result) {
-  if constexpr (std::is_void_v<T>)
-    return {};
-  else
-    return result.take();
-}
-
 } // namespace detail
 
 /// Runs all tasks at the same time, each as work of its own on the executor of the awaiting coroutine, and

@@ -22,17 +22,24 @@ struct grain {
 
 namespace detail {
 
-template <class Index> [[nodiscard]] Index chunk_size(Index count, grain wanted, unsigned concurrency) {
-  if (wanted.elements != grain::automatic)
-    return static_cast<Index>(std::min<std::size_t>(wanted.elements, static_cast<std::size_t>(count)));
-  return std::max<Index>(1, count / static_cast<Index>(std::min<std::size_t>(
-                                        static_cast<std::size_t>(count), std::size_t{8} * concurrency)));
+/// How many elements [first, last) has; it may be more than Index can hold.
+template <class Index> [[nodiscard]] std::size_t range_size(Index first, Index last) noexcept {
+  return static_cast<std::size_t>(last) - static_cast<std::size_t>(first);
+}
+
+template <class Index> [[nodiscard]] Index middle_of(Index first, Index last) noexcept {
+  return static_cast<Index>(static_cast<std::size_t>(first) + range_size(first, last) / 2);
+}
+
+[[nodiscard]] inline std::size_t chunk_size(std::size_t count, grain wanted, unsigned concurrency) noexcept {
+  if (wanted.elements != grain::automatic) return wanted.elements;
+  return std::max<std::size_t>(1, count / (std::size_t{8} * concurrency));
 }
 
 // The left half is run here and the right one forked: thieves get the larger pieces, and we go in order.
-template <class Index, class Body> void for_chunks(Index first, Index last, Index chunk, const Body& body) {
-  if (last - first <= chunk) return static_cast<void>(body(first, last));
-  const Index middle = first + (last - first) / 2;
+template <class Index, class Body> void for_chunks(Index first, Index last, std::size_t chunk, const Body& body) {
+  if (range_size(first, last) <= chunk) return static_cast<void>(body(first, last));
+  const Index middle = middle_of(first, last);
   join([&] { for_chunks(middle, last, chunk, body); }, [&] { for_chunks(first, middle, chunk, body); });
 }
 
@@ -53,7 +60,7 @@ void parallel_for(thread_pool& pool, Index first, std::type_identity_t<Index> la
     else
       for (Index i = begin; i < end; ++i) body(i);
   };
-  const Index chunk = detail::chunk_size<Index>(last - first, wanted, pool.concurrency());
+  const std::size_t chunk = detail::chunk_size(detail::range_size(first, last), wanted, pool.concurrency());
   pool.execute([&] { detail::for_chunks(first, last, chunk, run); });
 }
 

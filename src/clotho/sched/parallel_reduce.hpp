@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <concepts>
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -12,9 +13,9 @@ namespace clotho {
 namespace detail {
 
 template <class T, class Index, class Map, class Combine>
-T reduce_chunks(Index first, Index last, Index chunk, const T& identity, const Map& map, const Combine& combine) {
-  if (last - first <= chunk) return map(first, last, identity);
-  const Index middle = first + (last - first) / 2;
+T reduce_chunks(Index first, Index last, std::size_t chunk, const T& identity, const Map& map, const Combine& combine) {
+  if (range_size(first, last) <= chunk) return map(first, last, identity);
+  const Index middle = middle_of(first, last);
   T left = identity, right = identity;
   join([&] { right = reduce_chunks(middle, last, chunk, identity, map, combine); },
        [&] { left = reduce_chunks(first, middle, chunk, identity, map, combine); });
@@ -34,7 +35,7 @@ template <std::integral Index, class T, class Map, class Combine>
 [[nodiscard]] T parallel_reduce(thread_pool& pool, Index first, std::type_identity_t<Index> last, const T& identity,
                                 const Map& map, const Combine& combine, grain wanted = {}) {
   if (last <= first) return identity;
-  const Index chunk = detail::chunk_size<Index>(last - first, wanted, pool.concurrency());
+  const std::size_t chunk = detail::chunk_size(detail::range_size(first, last), wanted, pool.concurrency());
   return pool.execute([&] { return detail::reduce_chunks<T>(first, last, chunk, identity, map, combine); });
 }
 

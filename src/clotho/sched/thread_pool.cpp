@@ -53,6 +53,7 @@ thread_pool::~thread_pool() { core_->finish(); }
 
 void thread_pool::submit(std::function<void()> work, priority band) {
   detail::check_not_empty(work);
+  if (static_cast<std::size_t>(band) >= priorities) throw argument_error("a priority is high, normal or low");
   core_->check_open();
   if (core_->places() != 0) return core_->submit(std::move(work), band);
   try {
@@ -76,9 +77,8 @@ void thread_pool::submit_continuation(std::function<void()> work) {
 }
 
 void thread_pool::execute_erased(call how, void* f) {
-  core_->check_not_forked();
-  if (is_worker() || core_->places() == 0) return how(f);
   core_->check_open();
+  if (is_worker() || core_->places() == 0) return how(f);
   struct called : detail::work, detail::scope {
     called(call call_how, void* call_f) : work(&run_called, this), scope(nullptr, 1), how(call_how), f(call_f) {}
     static void run_called(detail::work& self) noexcept {

@@ -127,14 +127,8 @@ template <class T> [[nodiscard]] std::vector<state_ref<future_core>> cores_of(st
   return cores;
 }
 
-template <class T> using value_or_nothing = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-template <class T> [[nodiscard]] value_or_nothing<T> take_value(future_core& ready) {
-  auto& state = static_cast<future_state<T>&>(ready);
-  if constexpr (std::is_void_v<T>)
-    return state.result.take(), std::monostate();
-  else
-    return state.result.take();
+template <class T> [[nodiscard]] void_to_monostate<T> take_value(future_core& ready) {
+  return take(static_cast<future_state<T>&>(ready).result);
 }
 
 template <class T, class Collect>
@@ -151,13 +145,13 @@ template <class T, class Collect>
 /// The values of several futures, when all are ready; std::monostate for a future<void>. When some fail, all are waited
 /// for; the first failure, in time, is thrown, and future::further_failures has the others, in order of the arguments.
 /// Leaves the futures empty. Cancelling it cancels them.
-template <class... T> [[nodiscard]] future<std::tuple<detail::value_or_nothing<T>...>> when_all(future<T>... futures) {
+template <class... T> [[nodiscard]] future<std::tuple<detail::void_to_monostate<T>...>> when_all(future<T>... futures) {
   std::vector<detail::state_ref<detail::future_core>> inputs;
   inputs.reserve(sizeof...(T));
   (inputs.push_back(detail::core_of(std::move(futures))), ...);
-  return detail::gathered<std::tuple<detail::value_or_nothing<T>...>>(std::move(inputs), [](const auto& ready) {
+  return detail::gathered<std::tuple<detail::void_to_monostate<T>...>>(std::move(inputs), [](const auto& ready) {
     return [&ready]<std::size_t... I>(std::index_sequence<I...>) {
-      return std::tuple<detail::value_or_nothing<T>...>{detail::take_value<T>(*ready[I])...};
+      return std::tuple<detail::void_to_monostate<T>...>{detail::take_value<T>(*ready[I])...};
     }(std::index_sequence_for<T...>());
   });
 }

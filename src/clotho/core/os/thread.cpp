@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -27,7 +28,10 @@ std::size_t stack_size_bytes() noexcept {
 thread::thread(std::function<void()> body, std::size_t stack_bytes) : state_(new state{std::move(body), {}}) {
   pthread_attr_t attributes;
   ::pthread_attr_init(&attributes);
-  ::pthread_attr_setstacksize(&attributes, stack_bytes);
+  if (::pthread_attr_setstacksize(&attributes, stack_bytes) != 0) {
+    ::pthread_attr_destroy(&attributes);
+    throw error("cannot start a thread with a stack of " + std::to_string(stack_bytes) + " bytes");
+  }
   const auto run = [](void* argument) -> void* {
     const auto work = std::move(static_cast<state*>(argument)->body); // the state goes when we are detached
     work();

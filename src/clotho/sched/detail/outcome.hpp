@@ -58,4 +58,15 @@ template <class T> class outcome {
   std::variant<std::monostate, stored, std::exception_ptr> held_;
 };
 
+/// For where nothing has to be a value: in tuples.
+template <class T> using void_to_monostate = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+/// Moves the value out. There must be one.
+template <class T> [[nodiscard]] void_to_monostate<T> take(outcome<T>& result) {
+  if constexpr (std::is_void_v<T>)
+    return {};
+  else
+    return result.take();
+}
+
 } // namespace clotho::detail
