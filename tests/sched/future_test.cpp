@@ -334,6 +334,21 @@ TEST_CASE("when_all collects values in order") {
   }
 }
 
+TEST_CASE("when_all and when_any nest to any depth") {
+  promise<void> source;
+  future<void> all = source.get_future();
+  for (int i = 0; i < 100'000; ++i) {
+    std::vector<future<void>> one;
+    one.push_back(std::move(all));
+    if (i % 2 == 0)
+      all = when_all(std::move(one));
+    else
+      all = when_any(std::move(one)).then([](any_ready<void> first) { first.futures[0].get(); });
+  }
+  CHECK(source.set_value());
+  CHECK_NOTHROW(all.get());
+}
+
 TEST_CASE("when_all keeps the first failure and attaches the others") {
   promise<int> first, second, third;
   auto all = when_all(first.get_future(), second.get_future(), third.get_future());

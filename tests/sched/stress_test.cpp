@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything at once, at random, for as long as CLOTHO_STRESS_SECONDS says (2). CLOTHO_STRESS_SEED repeats a run, as far
+// Everything at once, at random, for as long as CLOTHO_STRESS_SECONDS says (15). CLOTHO_STRESS_SEED repeats a run, as far
 // as threads can be repeated. What must come out is computed by plain loops.
 #include <doctest/doctest.h>
 
@@ -60,7 +60,7 @@ std::uint64_t stress_seed() {
 
 std::chrono::seconds stress_time() {
   const char* const given = std::getenv("CLOTHO_STRESS_SECONDS");
-  return std::chrono::seconds(given != nullptr ? std::strtol(given, nullptr, 10) : 2);
+  return std::chrono::seconds(given != nullptr ? std::strtol(given, nullptr, 10) : 15);
 }
 
 std::string seed_text() { return "CLOTHO_STRESS_SEED=" + std::to_string(stress_seed()); }

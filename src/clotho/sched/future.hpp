@@ -69,8 +69,9 @@ template <class T> class [[nodiscard("what the work throws would be lost")]] fut
     return state().further_failures();
   }
 
-  /// The future of `f(value)`, or of `f(future)` where `f` takes a ready future and so sees failures; otherwise these
-  /// pass it by. `f` runs where the work has run, as soon as that has finished. Leaves this future empty.
+  /// The future of `f(value)`, or of `f(future)` where `f` takes a ready future, as generic lambdas do, and so sees
+  /// failures; otherwise these pass it by. `f` runs where the work has run, as soon as that has finished. Leaves this
+  /// future empty.
   template <class F> [[nodiscard]] auto then(F&& f) && { return continued(state().where(), std::forward<F>(f)); }
   /// The same on an executor of your choice.
   template <class F> [[nodiscard]] auto then(executor& where, F&& f) && {

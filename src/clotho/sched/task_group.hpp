@@ -19,9 +19,8 @@ namespace clotho {
 /// Any number of tasks that are waited for together.
 ///
 /// `run` may be called from any thread, the tasks themselves included; `wait` from one at a time, and only on the worker
-/// that made the group as long as that may still call `run`. The first
-/// exception cancels what has not begun, and `wait` throws it. A group that is made inside a task must go before
-/// that task ends.
+/// that made the group as long as that may still call `run`. The first exception cancels what has not begun, and `wait`
+/// throws it. A group that is made inside a task must go before that task ends; in a coroutine, before its next co_await.
 class task_group {
  public:
   /// Tasks run on `pool`; `stop` cancels those that have not begun.

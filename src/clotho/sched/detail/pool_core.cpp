@@ -142,6 +142,7 @@ void pool_core::report(std::exception_ptr failure) noexcept {
 }
 
 void pool_core::wake_one() {
+  if (fork_.forked()) return; // nobody is there, and somebody may have held the lock when the process was forked
   const auto claimed = idle_.wake_one();
   if (!claimed) return;
   if (claimed->worker != nullptr) {
