@@ -28,7 +28,7 @@ namespace clotho {
 /// A future is for one thread at a time; the work is not bound to it and goes on when it is dropped. A failure that was
 /// dropped with it unseen is reported to the executor (a pool's log). Everything but `valid` throws argument_error
 /// on a future that is empty: made without a result, moved from, or taken.
-template <class T> class [[nodiscard("what the work throws would be lost")]] future {
+template <class T> class future {
  public:
   using value_type = T;
 
@@ -93,6 +93,9 @@ template <class T> class [[nodiscard("what the work throws would be lost")]] fut
 
   /// For clotho's own templates.
   explicit future(detail::state_ref<detail::future_state<T>> state) noexcept : state_(std::move(state)) {}
+  [[nodiscard]] detail::state_ref<detail::future_core> share_state() const {
+    return detail::state_ref<detail::future_core>::share(state());
+  }
   [[nodiscard]] detail::state_ref<detail::future_state<T>> take_state() && {
     (void)state();
     return std::exchange(state_, {});

@@ -33,14 +33,26 @@ task_group::~task_group() {
 }
 
 void task_group::check_open() const {
-  if (pool_.core().places() != 0) pool_.core().check_open();
+  if (!without_threads()) pool_.core().check_open();
 }
 
 void task_group::submit(detail::work& one) {
-  if (pool_.core().places() == 0) return one.run(one);
+  if (without_threads()) return one.run(one);
   scope_.begin(1);
   pool_.core().submit(one, priority::normal);
 }
+
+void task_group::submit(detail::work& (*make)(void* block, void* from), void* from) {
+  scope_.begin(1);
+  try {
+    pool_.core().submit(make, from);
+  } catch (...) {
+    scope_.finish(1);
+    throw;
+  }
+}
+
+bool task_group::without_threads() const noexcept { return pool_.core().places() == 0; }
 
 void task_group::finish_waiting() {
   if (detail::worker* const here = worker_of(pool_)) {

@@ -59,6 +59,8 @@ class task_group {
     --reserved_;
   }
   void submit(detail::work& one);
+  void submit(detail::work& (*make)(void* block, void* from), void* from);
+  [[nodiscard]] bool without_threads() const noexcept;
   void check_open() const;
   void finish_waiting();
   void failed(std::exception_ptr why) noexcept {
@@ -129,10 +131,25 @@ template <class F> void task_group::run(F&& f) {
       forked = new task(*this, &task::run_on_heap, std::forward<F>(f));
     begin(here);
     here->push(*forked);
-  } else {
-    check_open();
-    submit(*new task(*this, &task::run_on_heap, std::forward<F>(f)));
+    return;
   }
+  check_open();
+  if constexpr (task::fits_block) {
+    if (!without_threads()) {
+      using body = std::remove_reference_t<F>;
+      struct ingredients {
+        task_group& group;
+        body& f;
+      } from{*this, f};
+      return submit(
+          [](void* block, void* given) -> detail::work& {
+            auto& taken = *static_cast<ingredients*>(given);
+            return *new (block) task(taken.group, &task::run_in_block, std::forward<F>(taken.f));
+          },
+          &from);
+    }
+  }
+  submit(*new task(*this, &task::run_on_heap, std::forward<F>(f)));
 }
 
 } // namespace clotho

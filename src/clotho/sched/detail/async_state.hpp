@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <clotho/sched/detail/channel_lock.hpp>
+#include <clotho/sched/detail/short_lock.hpp>
 #include <clotho/sched/detail/future_core.hpp>
 
 namespace clotho {
@@ -155,7 +155,7 @@ class then_state final : public future_state<typename decltype(then_result<F, T>
   }
 
   std::optional<F> body_;
-  channel_lock lock_;
+  short_lock lock_;
   state_ref<future_state<T>> before_;
 };
 

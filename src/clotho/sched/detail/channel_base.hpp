@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <clotho/sched/channel_error.hpp>
-#include <clotho/sched/detail/channel_lock.hpp>
+#include <clotho/sched/detail/short_lock.hpp>
 #include <clotho/sched/detail/offer.hpp>
 
 namespace clotho::detail {
@@ -37,7 +37,7 @@ class channel_base {
   channel_base& operator=(const channel_base&) = delete;
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] channel_lock& lock() noexcept { return lock_; }
+  [[nodiscard]] short_lock& lock() noexcept { return lock_; }
 
   /// Queues an offer. The lock is held, and an attempt has just shown that it has to wait.
   void enlist(offer& one) noexcept { list_of(one).push_back(one); }
@@ -84,7 +84,7 @@ class channel_base {
   offer* poison_all() noexcept;
   offer* retire_all(side left) noexcept;
 
-  channel_lock lock_;
+  short_lock lock_;
   // What an operation that cannot succeed any more gets; `waiting`: it can. What is in the buffer comes
   // first.
   op_status send_end_ = op_status::waiting;

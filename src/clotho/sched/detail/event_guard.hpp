@@ -11,7 +11,7 @@
 #include <utility>
 
 #include <clotho/core/error.hpp>
-#include <clotho/sched/detail/channel_lock.hpp>
+#include <clotho/sched/detail/short_lock.hpp>
 #include <clotho/sched/detail/select_operation.hpp>
 #include <clotho/sched/detail/selection.hpp>
 #include <clotho/sched/detail/waiter.hpp>
@@ -113,7 +113,7 @@ class observer final : public waiter {
  private:
   ~observer() = default;
 
-  channel_lock lock_;
+  short_lock lock_;
   selection* waiting_; ///< null: it goes on already
   const std::uint32_t index_;
   std::atomic<int> shares_{2}; ///< the select's and the wake-up's

@@ -48,6 +48,7 @@ bool future_core::forget(waiter& who) noexcept {
 
 void future_core::complete() noexcept {
   if (waiter* const who = observer_.exchange(finished_mark(), std::memory_order_acq_rel)) who->wake();
+  completed();
 }
 
 void future_core::run_queued(work& self) noexcept {
@@ -63,16 +64,16 @@ void future_core::run_failed(work& self) noexcept {
 }
 
 void future_core::run_claimed() noexcept {
+  bool done;
   {
     const frame here(*this);
     worker* const thread = worker::current();
     scope* const outside = thread != nullptr ? thread->running_in() : nullptr;
     if (thread != nullptr) thread->run_in(&scope_);
-    compute();
-    drop();
+    done = perform();
     if (thread != nullptr) thread->run_in(outside);
   }
-  complete();
+  if (done) finish();
 }
 
 void future_core::enqueue(void (place::*submit)(work&) const) noexcept {
@@ -81,21 +82,21 @@ void future_core::enqueue(void (place::*submit)(work&) const) noexcept {
     (where_.*submit)(*this);
   } catch (...) {
     if (!claim(stage::queued)) return release();
-    drop();
     set_failure(std::current_exception());
+    drop();
     run = &run_failed; // in turn, as the next in a chain may be refused, too
     place::run_in_turn(*this);
   }
 }
 
-template <class Visit> bool future_core::any_before(Visit visit) {
+template <class Visit, class Follow> bool future_core::any_before(Visit visit, Follow follow) {
   std::vector<state_ref<future_core>> unvisited;
   unvisited.push_back(state_ref<future_core>::share(*this));
   while (!unvisited.empty()) {
     const auto at = std::move(unvisited.back());
     unvisited.pop_back();
     if (at->ready()) continue;
-    for (std::size_t i = 0;; ++i) { // first, as a visit may end it
+    for (std::size_t i = 0; follow(*at); ++i) { // first, as a visit may end it
       auto before = at->upstream(i);
       if (!before) break;
       unvisited.push_back(std::move(before));
@@ -108,11 +109,13 @@ template <class Visit> bool future_core::any_before(Visit visit) {
 bool future_core::cancel() {
   observe();
   bool prevented = false;
-  any_before([&](future_core& one) {
-    const bool first = one.cancel_one();
-    if (&one == this) prevented = first;
-    return !first && &one == this; // what runs already needs nothing any more
-  });
+  any_before(
+      [&](future_core& one) {
+        const bool first = one.cancel_one();
+        if (&one == this) prevented = first;
+        return !first && &one == this; // what runs already needs nothing any more
+      },
+      [](const future_core& one) { return one.owns_upstream(); });
   return prevented;
 }
 
@@ -121,8 +124,8 @@ bool future_core::cancel_one() {
     ask_to_stop();
     return false;
   }
-  drop();
-  fail(std::make_exception_ptr(cancelled_error("the work was cancelled before it began")));
+  set_failure(std::make_exception_ptr(cancelled_error("the work was cancelled before it began")));
+  finish();
   return true;
 }
 

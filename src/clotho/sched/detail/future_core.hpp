@@ -89,6 +89,9 @@ class future_core : public work {
     complete();
   }
 
+  /// Keeps it from beginning, or asks it to stop. Returns whether it was kept from beginning.
+  [[nodiscard]] virtual bool cancel_one();
+
   /// Submits it, or fails with what `submit` throws.
   void enqueue(void (place::*submit)(work&) const) noexcept;
   /// From awaiting to queued. False when it was cancelled meanwhile.
@@ -99,13 +102,27 @@ class future_core : public work {
 
   /// Does the work and sets the result. Does not complete.
   virtual void compute() noexcept {}
-  /// Frees what compute would have used.
+  /// Frees what compute has used, or would have. The result is set.
   virtual void drop() noexcept {}
+  /// Does the work, or begins it. Returns whether there is a result; else somebody else calls finish, later.
+  [[nodiscard]] virtual bool perform() noexcept {
+    compute();
+    return true;
+  }
+  /// The result is there for everybody to see. What depends on it may begin.
+  virtual void completed() noexcept {}
+  /// Ends what perform has begun. The result is set.
+  void finish() noexcept {
+    drop();
+    complete();
+  }
   virtual void ask_to_stop() noexcept {}
   /// A failure that nobody has seen.
   virtual void report(std::exception_ptr unseen) noexcept { where_.unobserved(std::move(unseen)); }
   /// What it waits for, the `i`-th: null from there on.
   [[nodiscard]] virtual state_ref<future_core> upstream(std::size_t i);
+  /// Whether nobody else wants what it waits for, so that cancelling goes on there.
+  [[nodiscard]] virtual bool owns_upstream() const noexcept { return true; }
 
  private:
   struct frame;
@@ -115,10 +132,12 @@ class future_core : public work {
   void run_claimed() noexcept;
   void refuse_own();
   [[nodiscard]] bool help_once(worker* here);
-  [[nodiscard]] bool cancel_one();
   /// Visits what is not ready of this and all that it depends on, this first, until `visit` returns true; returns
-  /// whether it did. Not recursive: chains may be long.
-  template <class Visit> bool any_before(Visit visit);
+  /// whether it did. Goes on from where `follow` returns true. Not recursive: chains may be long.
+  template <class Visit, class Follow> bool any_before(Visit visit, Follow follow);
+  template <class Visit> bool any_before(Visit visit) {
+    return any_before(visit, [](const future_core&) { return true; });
+  }
 
   std::atomic<unsigned> references_{1};
   std::atomic<stage> stage_;

@@ -125,6 +125,10 @@ void pool_core::submit(work& added, priority band) {
   submit_with(band, 1, [&](shard& to) { to.push(added, band); });
 }
 
+void pool_core::submit(work& (*make)(void* block, void* from), void* from) {
+  submit_with(priority::normal, 1, [&](shard& to) { to.push(make, from, priority::normal); });
+}
+
 void pool_core::submit(work_list added, priority band) {
   submit_with(band, added.count, [&](shard& to) { to.push(added, band); });
 }
@@ -191,7 +195,8 @@ work* pool_core::take_urgent() {
   return nullptr;
 }
 
-unsigned pool_core::patience() const noexcept { return budget_->crowded() ? 1 : 32; }
+unsigned pool_core::patience() const noexcept { return budget_->crowded() ? 1 : 16; }
+unsigned pool_core::pauses() const noexcept { return budget_->cores() > 1 ? 20 : 0; } // about a microsecond
 
 // A worker's own; other threads are spread by where their stacks are, each to always the same one.
 shard& pool_core::shard_for_caller() noexcept {

@@ -40,6 +40,8 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   void check_open() const;
   void submit(std::function<void()> function, priority band);
   void submit(work& added, priority band);
+  /// What `make` makes of a block, which worker::release_anywhere takes back, and of `from`.
+  void submit(work& (*make)(void* block, void* from), void* from);
   void submit(work_list added, priority band);
   void report(std::exception_ptr failure) noexcept;
 
@@ -68,6 +70,8 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   [[nodiscard]] idle_workers<worker>& idle() noexcept { return idle_; }
   /// How often a thread may look in vain before it sleeps.
   [[nodiscard]] unsigned patience() const noexcept;
+  /// How often it relaxes in between.
+  [[nodiscard]] unsigned pauses() const noexcept;
 
  private:
   template <class Push> void submit_with(priority band, std::size_t count, Push push);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/sched/detail/shard.hpp>
 
+#include <mutex>
 #include <utility>
 
 namespace clotho::detail {
@@ -29,18 +30,39 @@ void shard::push(std::function<void()> function, pool_core& pool, priority band)
   publish(band);
 }
 
+void shard::push(work& (*make)(void* block, void* from), void* from, priority band) {
+  const std::lock_guard lock(mutex_);
+  void* const block = blocks_.allocate();
+  try {
+    bands_[index(band)].push_back(make(block, from));
+  } catch (...) {
+    blocks_.release(block);
+    throw;
+  }
+  publish(band);
+}
+
 work_list shard::take(priority band, std::size_t most) {
+  if (size(band) == 0) return {};
+  const std::lock_guard lock(mutex_);
+  return take_while(band, most, [](const work&) { return true; });
+}
+
+work_list shard::try_take(priority band, std::size_t most) {
+  if (size(band) == 0) return {};
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return {};
   return take_while(band, most, [](const work&) { return true; });
 }
 
 work_list shard::take_within(const scope& wanted, std::size_t most) {
+  if (size(priority::normal) == 0) return {};
+  const std::lock_guard lock(mutex_);
   return take_while(priority::normal, most, [&](const work& next) { return next.belongs_to(wanted); });
 }
 
 template <class Wanted> work_list shard::take_while(priority band, std::size_t most, Wanted wanted) {
   work_list taken;
-  if (size(band) == 0) return taken;
-  const std::lock_guard lock(mutex_);
   work_list& from = bands_[index(band)];
   while (taken.count < most && from.first != nullptr && wanted(*from.first)) taken.push_back(*from.pop_front());
   publish(band);

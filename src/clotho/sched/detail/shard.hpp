@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 
+#include <clotho/sched/detail/short_lock.hpp>
 #include <clotho/sched/detail/slab.hpp>
 #include <clotho/sched/detail/work.hpp>
 #include <clotho/sched/priority.hpp>
@@ -74,8 +75,13 @@ class shard {
   /// Wraps a function, in a block of this shard's own.
   void push(std::function<void()> function, pool_core& pool, priority band);
 
+  /// What `make` makes of a block of this shard's own and of `from`.
+  void push(work& (*make)(void* block, void* from), void* from, priority band);
+
   /// Takes up to `most`, in order.
   [[nodiscard]] work_list take(priority band, std::size_t most);
+  /// The same, but nothing while somebody else is at it, which waiting would only slow down.
+  [[nodiscard]] work_list try_take(priority band, std::size_t most);
   /// The same of the normal band, where all work is that belongs to a scope, as long as it is within `wanted`.
   [[nodiscard]] work_list take_within(const scope& wanted, std::size_t most);
 
@@ -90,14 +96,14 @@ class shard {
   [[nodiscard]] bool empty() const noexcept;
 
  private:
-  template <class Wanted> work_list take_while(priority band, std::size_t most, Wanted wanted);
+  template <class Wanted> work_list take_while(priority band, std::size_t most, Wanted wanted); // under the lock
   static constexpr std::size_t index(priority band) noexcept { return static_cast<std::size_t>(band); }
   void publish(priority band) noexcept {
     sizes_[index(band)].store(bands_[index(band)].count, std::memory_order_relaxed);
   }
 
   alignas(64) std::array<std::atomic<std::size_t>, priorities> sizes_{};
-  alignas(64) std::mutex mutex_;
+  alignas(64) short_lock mutex_;
   std::array<work_list, priorities> bands_;
   slab blocks_;
 };

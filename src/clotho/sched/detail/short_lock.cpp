@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clotho/sched/detail/channel_lock.hpp>
+#include <clotho/sched/detail/short_lock.hpp>
 
 #include <chrono>
 #include <thread>
 
 namespace clotho::detail {
 
-void channel_lock::contend() noexcept {
+void short_lock::contend() noexcept {
   for (unsigned tries = 0;; ++tries) {
-    if (!taken_.load(std::memory_order_relaxed) && !taken_.exchange(true, std::memory_order_acquire)) return;
+    if (try_lock()) return;
     if (tries >= 1000)
       std::this_thread::sleep_for(std::chrono::microseconds(50));
     else if (tries >= 100)
