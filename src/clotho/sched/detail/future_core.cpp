@@ -48,7 +48,6 @@ bool future_core::forget(waiter& who) noexcept {
 
 void future_core::complete() noexcept {
   if (waiter* const who = observer_.exchange(finished_mark(), std::memory_order_acq_rel)) who->wake();
-  completed();
 }
 
 void future_core::run_queued(work& self) noexcept {
@@ -60,6 +59,7 @@ void future_core::run_queued(work& self) noexcept {
 void future_core::run_failed(work& self) noexcept {
   auto& state = static_cast<future_core&>(self);
   state.complete();
+  state.completed();
   state.release();
 }
 

@@ -109,12 +109,13 @@ class future_core : public work {
     compute();
     return true;
   }
-  /// The result is there for everybody to see. What depends on it may begin.
+  /// Everybody can see the result: what depends on it may begin.
   virtual void completed() noexcept {}
-  /// Ends what perform has begun. The result is set.
+  /// Ends what perform has begun. The result is set; the caller holds a reference.
   void finish() noexcept {
     drop();
     complete();
+    completed();
   }
   virtual void ask_to_stop() noexcept {}
   /// A failure that nobody has seen.
