@@ -248,8 +248,6 @@ TEST_CASE_FIXTURE(device_fixture, "images and samplers reach a kernel") {
 
 TEST_CASE_FIXTURE(device_fixture, "one kernel may be launched from many threads, each with its own queue") {
   if (ctx.target().quirks().has(quirk_action::serialise_all_calls)) CLOTHO_SKIP("thread safety");
-  if (ctx.target().quirks().has(quirk_action::synchronous_device))
-    CLOTHO_SKIP("a device that more than one thread may drive");
   const kernel add =
       build_kernel("__kernel void add(__global int* x, int v) { x[get_global_id(0)] += v; }", "add");
   constexpr int rounds = 200;

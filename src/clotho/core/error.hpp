@@ -1,9 +1,11 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <clotho/core/diagnostic.hpp>
@@ -113,6 +115,17 @@ class cancelled_error : public error {
 class deadlock_error : public error {
  public:
   using error::error;
+};
+
+/// Something that this work depends on has failed, or its data were never written for such a reason.
+class dependency_error : public error {
+ public:
+  dependency_error(const std::string& message, std::exception_ptr cause) : error(message), cause_(std::move(cause)) {}
+  /// The failure it comes from; never a dependency_error itself.
+  [[nodiscard]] const std::exception_ptr& cause() const noexcept { return cause_; }
+
+ private:
+  std::exception_ptr cause_;
 };
 
 /// The object is no longer, or not here, in use: it was shut down, or belongs to the parent of this process.

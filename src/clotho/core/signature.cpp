@@ -7,6 +7,7 @@
 #include <clotho/core/checked.hpp>
 #include <clotho/core/detail/preprocessor.hpp>
 #include <clotho/core/detail/program_outline.hpp>
+#include <clotho/core/detail/range_queries.hpp>
 
 namespace clotho {
 namespace {
@@ -57,16 +58,34 @@ kernel_argument make_argument(const parameter& from) {
   return made;
 }
 
+range_use range_of(const program_outline& program, const function_outline& function) {
+  range_use use = function.range;
+  for (const std::string_view called : function.calls)
+    if (may_be_range_query(called) && !program.defines(called)) use.add(range_query::unknown);
+  return use;
+}
+
+// What anybody may come by: code that only the compiler can tell to be there or not, code outside of
+// functions.
+range_use range_of_all(const preprocessor& source, const program_outline& program) {
+  if (source.gave_up()) return {};
+  range_use use = program.range_elsewhere();
+  note_range_queries(source.in_doubt(), use);
+  return use;
+}
+
 kernel_signature make_signature(const program_outline& program, const function_outline& kernel) {
   kernel_signature made;
   made.name = kernel.name;
   made.where = kernel.where;
   made.required_local = kernel.required_local;
+  made.range = range_use::nothing();
   for (const parameter& from : *kernel.parameters) made.arguments.push_back(make_argument(from));
   for (const function_outline* function : program.reachable(kernel)) {
     made.private_bytes = checked_add(made.private_bytes, function->array_bytes).value_or(made.private_bytes);
     made.unsized_private_array |= function->unsized_array;
     made.uses_printf |= function->calls.contains("printf");
+    made.range.add(range_of(program, *function));
   }
   return made;
 }
@@ -120,11 +139,14 @@ const char* to_string(argument_kind kind) noexcept {
 std::vector<kernel_signature> parse_signatures(std::string_view text, const macro_list& macros) {
   const preprocessor source(text, macros);
   const program_outline program(source.tokens());
+  const range_use common = range_of_all(source, program);
   std::vector<kernel_signature> kernels;
   std::set<std::string_view> names;
   for (const function_outline& function : program.functions())
-    if (function.is_kernel && function.parameters && names.insert(function.name).second)
+    if (function.is_kernel && function.parameters && names.insert(function.name).second) {
       kernels.push_back(make_signature(program, function));
+      kernels.back().range.add(common);
+    }
   return kernels;
 }
 

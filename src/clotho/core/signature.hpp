@@ -11,6 +11,7 @@
 
 #include <clotho/core/diagnostic.hpp>
 #include <clotho/core/element_type.hpp>
+#include <clotho/core/range_use.hpp>
 
 namespace clotho {
 
@@ -58,6 +59,7 @@ struct kernel_signature {
                                       ///< it may call: a lower bound of what one work-item keeps on a CPU's stack
   bool unsized_private_array = false; ///< there is a private array whose size is not a plain constant expression
   bool uses_printf = false;           ///< the kernel, or a function of the program, calls printf
+  range_use range;                    ///< what work-items ask about their place in the launch
 };
 
 /// Macros the compiler predefines or the options define: name and replacement ("NAME(a,b)" defines a function-like one).

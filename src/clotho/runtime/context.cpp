@@ -39,7 +39,8 @@ context_state::context_state(const device& target_device, cl::Context context_ha
   const quirk_set& quirks = target.quirks();
   explicit_local = quirks.has(quirk_action::explicit_local_size);
   private_on_stack = quirks.has(quirk_action::private_arrays_on_stack);
-  serialise_launches = quirks.has(quirk_action::serialise_launches);
+  guards_code = quirks.has(quirk_action::serialise_launches);
+  if (guards_code || quirks.has(quirk_action::synchronous_device)) gate = launch_gate::of_process();
   // Some drivers report too little, and the table may be older than the driver: the larger number is the
   // limit.
   max_parameter_bytes =
@@ -69,8 +70,7 @@ void context_state::store_pending(std::size_t most_kernels, std::size_t most_pro
     has_pending = !pending.empty();
     lock.unlock();
     try {
-      options.cache->store(program.key, fetch_binary(program.program(), target.state().handle()),
-                           program.label);
+      options.cache->store(program.key, fetch_binary(*this, program.program()), program.label);
     } catch (const std::exception& failure) {
       options.log(log_level::warning, "cannot keep the binary of " + program.label + ": " + failure.what());
     }

@@ -138,7 +138,7 @@ range_limits limits_of(const context_state& owner, const program_state& program,
   range.max_local_sizes = owner.target.info().max_work_item_sizes;
   range.required_local = signature.required_local;
   range.non_uniform = program.non_uniform_groups;
-  range.choose_local = owner.explicit_local;
+  range.choose_local = owner.explicit_local || owner.guards_code;
   range.max_stack_items = stack_items(owner, signature);
   return range;
 }
@@ -230,6 +230,8 @@ std::shared_ptr<kernel_state> make_kernel(const std::shared_ptr<program_state>& 
     throw capability_error("the arguments of kernel '" + name + "' take "
                            + std::to_string(state->parameter_bytes) + " bytes; '" + owner.target.name()
                            + "' takes at most " + std::to_string(owner.max_parameter_bytes));
+  state->may_print = state->signature.uses_printf || !state->signature.range.is_known();
+  if (owner.gate) state->number = owner.gate->number_kernel();
   state->idle.push_back(std::move(object));
   return state;
 }

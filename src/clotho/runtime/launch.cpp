@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Queue: starting kernels.
+#include <algorithm>
 #include <mutex>
 #include <string>
 
@@ -11,22 +12,41 @@ namespace {
 
 using namespace detail;
 
-const resolved_range& range_of(kernel_object& object, const kernel_state& function, const nd_range& wish) {
+// Prepares a launch for the gate. Where no work-item can tell, the launch gets three dimensions and an offset
+// in the third: then launches of other offsets, zero among them, run the same code and need not wait for each
+// other.
+launch_need guard(resolved_range& range, launch_gate& gate, const kernel_state& function) {
+  if (function.signature.range.may_widen()) {
+    range.dimensions = 3;
+    range.offset[2] = std::max<std::size_t>(range.offset[2], 1);
+  }
+  const std::size_t family = launch_gate::family_of(function.signature.name, range.local);
+  launch_need need;
+  need.stripe = &gate.stripe_of(family);
+  need.form = {family, function.number, range.local, range.offset != std::array<std::size_t, 3>{}};
+  need.width = {std::max(range.global[0], range.global[1]), range.global[2]};
+  return need;
+}
+
+const resolved_range& range_of(kernel_object& object, const context_state& owner,
+                               const kernel_state& function, const nd_range& wish) {
   if (!object.has_range || !(object.range == wish)) {
     object.has_range = false;
     object.resolved = resolve(wish, function.range, function.signature.name);
+    if (owner.guards_code && !object.resolved.empty)
+      object.need = guard(object.resolved, *owner.gate, function);
     object.range = wish;
     object.has_range = true;
   }
   return object.resolved;
 }
 
-std::string describe(const kernel_state& function, const resolved_range& range) {
+std::string describe(const kernel_state& function, const nd_range& wish, const resolved_range& range) {
+  const unsigned dimensions = wish.global().dimensions();
   const std::string local =
-      range.driver_chooses_local ? "the driver's choice" : to_string(extent(range.dimensions, range.local));
-  return "kernel '" + function.signature.name + "', range "
-         + to_string(extent(range.dimensions, range.global)) + ", local " + local + ", on '"
-         + function.program->owner.target().name() + "'";
+      range.driver_chooses_local ? "the driver's choice" : to_string(extent(dimensions, range.local));
+  return "kernel '" + function.signature.name + "', range " + to_string(extent(dimensions, range.global))
+         + ", local " + local + ", on '" + function.program->owner.target().name() + "'";
 }
 
 void enqueue(queue_state& queue, kernel_state& function, const nd_range& wish,
@@ -36,18 +56,20 @@ void enqueue(queue_state& queue, kernel_state& function, const nd_range& wish,
                          + "' was built in another context than this queue's");
   const kernel_lease lease(function);
   bind_arguments(function, lease->handle(), arguments);
-  const resolved_range& range = range_of(*lease.operator->(), function, wish);
+  context_state& owner = *queue.owner.state();
+  const resolved_range& range = range_of(*lease.operator->(), owner, function, wish);
   if (range.empty) return;
 
-  context_state& owner = *queue.owner.state();
-  // Before version 6 PoCL's cache of kernel code breaks when two threads launch at once.
-  std::unique_lock<std::mutex> alone;
-  if (owner.serialise_launches) alone = std::unique_lock(owner.launching);
+  std::unique_lock<std::mutex> printing;
+  if (owner.gate && function.may_print) [[unlikely]]
+    printing = std::unique_lock(owner.gate->printing);
+  launch_pass pass(owner.guards_code ? owner.gate.get() : nullptr, queue.lane, lease->need);
   const cl_int code = clEnqueueNDRangeKernel(
       queue.handle(), lease->handle(), range.dimensions, range.offset.data(), range.global.data(),
       range.driver_chooses_local ? nullptr : range.local.data(), 0, nullptr, done);
   if (code != CL_SUCCESS) [[unlikely]]
-    throw error(code, "clEnqueueNDRangeKernel", describe(function, range));
+    throw error(code, "clEnqueueNDRangeKernel", describe(function, wish, range));
+  pass.succeeded();
 }
 
 } // namespace

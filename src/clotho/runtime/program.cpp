@@ -205,9 +205,7 @@ std::chrono::nanoseconds program::build_time() const noexcept { return state_->b
 const std::vector<diagnostic>& program::messages() const noexcept { return state_->messages; }
 const std::string& program::log() const noexcept { return state_->log; }
 
-os::bytes program::binary() const {
-  return detail::fetch_binary(state_->handle(), state_->owner.target().state().handle());
-}
+os::bytes program::binary() const { return detail::fetch_binary(*state_->owner.state(), state_->handle()); }
 
 namespace {
 

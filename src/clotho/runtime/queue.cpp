@@ -88,7 +88,9 @@ cl::CommandQueue open_queue(const context_state& owner, bool profiling) {
 }
 
 queue_state::queue_state(context in, cl::CommandQueue queue_handle, bool measures)
-    : owner(std::move(in)), handle(std::move(queue_handle)), profiling(measures) {}
+    : owner(std::move(in)), handle(std::move(queue_handle)), profiling(measures) {
+  if (owner.state()->gate) lane = owner.state()->gate->choose_lane();
+}
 
 queue_state::~queue_state() {
   stage.reset();

@@ -55,7 +55,9 @@ struct image_region {
 /// Commands of one device, run in the order they are given. Move-only; one thread at a time may use it.
 ///
 /// On a device whose driver works in the calling thread (PoCL's "basic"), a launch has run when it returns,
-/// and one queue must be driven by one thread.
+/// and one queue must be driven by one thread. Threads with a queue each run their launches at once, except for
+/// the first launch of a kernel with a local size, and a wider one than any before: that one waits for those
+/// of the same kernel which run, and they wait for it. So no kernel may wait for another launch there.
 class queue {
  public:
   /// `profiling`: events of this queue carry times.

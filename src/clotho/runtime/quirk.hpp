@@ -69,7 +69,7 @@ enum class quirk_action {
   explicit_local_size,              ///< never pass a NULL local size
   local_size_one_with_local_memory, ///< kernels that use local memory run in groups of one
   synchronous_device,               ///< work runs in the thread that submits it
-  serialise_launches,               ///< concurrent launches need the host lane's locks
+  serialise_launches,               ///< concurrent launches need the launch gate
   serialise_all_calls,              ///< the runtime is not thread-safe
   no_user_event_gate,               ///< waiting for an unfinished user event hangs
   callbacks_untrusted,              ///< event callbacks get lost, hang or crash

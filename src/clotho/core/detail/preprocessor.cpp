@@ -101,7 +101,7 @@ token_list preprocessor::lex(std::string_view text, int line) {
 
 void preprocessor::read_line(logical_line& line) {
   if (const auto found = parse_directive(line.clean)) return read_directive(*found, line);
-  if (!active()) return;
+  if (!active()) return leave_out(line);
   const std::size_t before = run_.size();
   append_tokens(macros_.keep(std::move(line.clean)), line.line + line_shift_, file_, run_);
   for (std::size_t i = before; i < run_.size(); ++i) run_[i].pack = pack_;
@@ -119,7 +119,7 @@ void preprocessor::read_directive(const directive& found, const logical_line& li
   flush();
   if (opens_condition(found.name) || found.name.starts_with("el") || found.name == "endif")
     return read_condition(found, line);
-  if (!active()) return;
+  if (!active()) return leave_out(line);
   if (found.name == "define") macros_.define(lex(found.rest, line.line));
   if (found.name == "undef") macros_.undefine(leading_identifier(found.rest));
   if (found.name == "line") read_line_directive(lex(found.rest, line.line), line);
@@ -130,14 +130,31 @@ void preprocessor::read_condition(const directive& found, const logical_line& li
   if (opens_condition(found.name)) {
     const bool outer = active();
     const bool taken = outer && test(found, line);
-    conditions_.push_back({taken, taken || !outer});
+    conditions_.push_back({taken, taken || !outer, outer && is_doubtful(found, line)});
   } else if (!conditions_.empty() && found.name == "endif") {
     conditions_.pop_back();
   } else if (!conditions_.empty()) {
     condition& here = conditions_.back();
+    here.doubtful = here.doubtful || (!here.decided && is_doubtful(found, line));
     here.active = !here.decided && (found.name == "else" || test(found, line));
     here.decided = here.decided || here.active || found.name == "else";
   }
+}
+
+// Names with an underscore in front belong to the compiler.
+bool preprocessor::is_doubtful(const directive& found, const logical_line& line) {
+  const token_list asked = lex(found.rest, line.line);
+  return std::any_of(asked.begin(), asked.end(), [this](const token& t) {
+    return t.is_name() && t.spelling.starts_with('_') && !macros_.is_defined(t.spelling);
+  });
+}
+
+void preprocessor::leave_out(const logical_line& line) {
+  const auto why =
+      std::find_if(conditions_.begin(), conditions_.end(), [](const condition& c) { return !c.active; });
+  if (!why->doubtful) return;
+  const token_list tokens = lex(line.clean, line.line);
+  in_doubt_.insert(in_doubt_.end(), tokens.begin(), tokens.end());
 }
 
 bool preprocessor::test(const directive& found, const logical_line& line) {

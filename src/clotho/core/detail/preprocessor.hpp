@@ -23,11 +23,17 @@ class preprocessor {
 
   /// Valid as long as the preprocessor lives.
   [[nodiscard]] const token_list& tokens() const noexcept { return output_; }
+  /// Lines left out on conditions that ask for names only a compiler may know (`#ifdef __SPIR__`): it may
+  /// read them.
+  [[nodiscard]] const token_list& in_doubt() const noexcept { return in_doubt_; }
+  /// The text asked for more work than is allowed: tokens are missing.
+  [[nodiscard]] bool gave_up() const noexcept { return macros_.exhausted(); }
 
  private:
   struct condition {
-    bool active;  // the lines here are read
-    bool decided; // a branch was taken, or none may be
+    bool active;   // the lines here are read
+    bool decided;  // a branch was taken, or none may be
+    bool doubtful; // a compiler may decide otherwise
   };
 
   void define_option(const std::string& name, const std::string& value);
@@ -41,6 +47,8 @@ class preprocessor {
   [[nodiscard]] bool test(const directive& found, const logical_line& line);
   [[nodiscard]] bool evaluate_condition(const token_list& tokens);
   [[nodiscard]] token_list lex(std::string_view text, int line);
+  [[nodiscard]] bool is_doubtful(const directive& found, const logical_line& line);
+  void leave_out(const logical_line& line);
   [[nodiscard]] bool active() const { return conditions_.empty() || conditions_.back().active; }
 
   macro_expander macros_;
@@ -52,6 +60,7 @@ class preprocessor {
   std::vector<std::uint8_t> packs_;
   token_list run_; // text lines not yet expanded: a call may go on in the next line
   token_list output_;
+  token_list in_doubt_;
 };
 
 } // namespace clotho::detail::clc

@@ -5,15 +5,21 @@
 #include <utility>
 
 #include <clotho/core/checked.hpp>
+#include <clotho/core/detail/range_queries.hpp>
 
 namespace clotho::detail::clc {
 namespace {
 
 bool is_set(const std::array<std::size_t, 3>& size) { return size != std::array<std::size_t, 3>{}; }
 
+// `f(`, and `(f)(` as well.
 void note_calls(std::span<const token> tokens, function_outline& function) {
-  for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
-    if (tokens[i].is_name() && tokens[i + 1].is("(")) function.calls.insert(tokens[i].spelling);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!tokens[i].is_name()) continue;
+    std::size_t next = i + 1;
+    while (next < tokens.size() && tokens[next].is(")")) ++next;
+    if (next < tokens.size() && tokens[next].is("(")) function.calls.insert(tokens[i].spelling);
+  }
 }
 
 bool is_control_word(const token& t) {
@@ -37,6 +43,7 @@ std::string spelled_type(const specifiers& before, const qualified_type& declare
 
 program_outline::program_outline(std::span<const token> tokens) : cursor_(tokens), parser_(cursor_, types_) {
   read_file();
+  note_range_queries(cursor_.slice(functions_end_, cursor_.end()), range_elsewhere_);
   for (function_outline& function : functions_) {
     const auto known = required_local_.find(function.name);
     if (known != required_local_.end()) function.required_local = known->second;
@@ -120,6 +127,10 @@ void program_outline::read_function(const specifiers& before, const declarator& 
     const token_cursor::window inside(cursor_, body + 1, close);
     read_body(function);
   }
+  note_calls(cursor_.slice(body, close), function);
+  note_range_queries(cursor_.slice(functions_end_, declared.parameters_begin), range_elsewhere_);
+  note_range_queries(cursor_.slice(declared.parameters_begin, close), function.range);
+  functions_end_ = close;
   cursor_.step();
   by_name_.emplace(function.name, functions_.size());
   functions_.push_back(std::move(function));
@@ -189,7 +200,6 @@ void program_outline::read_body(function_outline& function) {
       continue;
     }
     const token& here = cursor_.peek();
-    if (here.is_name() && cursor_.peek(1).is("(")) function.calls.insert(here.spelling);
     const bool opens_loop = here.is("for") && cursor_.peek(1).is("(");
     at_start = opens_loop || here.is(";") || here.is("{") || here.is("}") || here.is(":");
     cursor_.step();
@@ -215,11 +225,10 @@ void program_outline::read_local_declaration(function_outline& function) {
     declarator declared;
     readable = parser_.read_declarator(before, declared);
     if (!readable) break;
-    const std::size_t value = cursor_.at();
+    const std::size_t value = cursor_.at() + 1;
     parser_.read_initialiser(declared);
     count_array(before, declared, function);
-    parser_.enter(before, declared, cursor_.slice(value + 1, cursor_.at()));
-    note_calls(cursor_.slice(value, cursor_.at()), function);
+    parser_.enter(before, declared, cursor_.slice(value, cursor_.at()));
     readable = cursor_.take(",");
   }
   if (cursor_.at() == begin) cursor_.step();

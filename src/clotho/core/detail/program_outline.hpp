@@ -13,6 +13,7 @@
 #include <clotho/core/detail/declaration_parser.hpp>
 #include <clotho/core/detail/token_cursor.hpp>
 #include <clotho/core/detail/type_table.hpp>
+#include <clotho/core/range_use.hpp>
 
 namespace clotho::detail::clc {
 
@@ -33,6 +34,7 @@ struct function_outline {
   std::set<std::string_view> calls;
   std::size_t array_bytes = 0; ///< private arrays of constant size
   bool unsized_array = false;
+  range_use range = range_use::nothing();
 };
 
 /// The functions that a program defines, and what matters of their bodies.
@@ -43,6 +45,9 @@ class program_outline {
   [[nodiscard]] const std::vector<function_outline>& functions() const noexcept { return functions_; }
   /// The functions that `from` may call, directly or not, and itself.
   [[nodiscard]] std::vector<const function_outline*> reachable(const function_outline& from) const;
+  [[nodiscard]] bool defines(std::string_view name) const { return by_name_.contains(name); }
+  /// What is asked outside of these functions, as in a function that cannot be read: anybody may come there.
+  [[nodiscard]] const range_use& range_elsewhere() const noexcept { return range_elsewhere_; }
 
  private:
   void read_file();
@@ -64,6 +69,8 @@ class program_outline {
   std::vector<function_outline> functions_;
   std::multimap<std::string_view, std::size_t> by_name_;
   std::map<std::string_view, std::array<std::size_t, 3>> required_local_; // from prototypes too
+  range_use range_elsewhere_ = range_use::nothing();
+  std::size_t functions_end_ = 0; // of the last function read
 };
 
 } // namespace clotho::detail::clc

@@ -3,9 +3,14 @@
 
 #include <vector>
 
+#include <clotho/runtime/detail/state.hpp>
+
 namespace clotho::detail {
 
-os::bytes fetch_binary(cl_program program, cl_device_id device) {
+os::bytes fetch_binary(const context_state& owner, cl_program program) {
+  // PoCL compiles all kernels for it, and puts each in the cache of code that the gate is there for.
+  const launch_pause pause(owner.guards_code ? owner.gate.get() : nullptr);
+  const cl_device_id device = owner.target.state().handle();
   const char* const call = "clGetProgramInfo";
   std::size_t room = 0;
   check(clGetProgramInfo(program, CL_PROGRAM_DEVICES, 0, nullptr, &room), call, "CL_PROGRAM_DEVICES");

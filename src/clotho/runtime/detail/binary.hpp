@@ -6,7 +6,10 @@
 
 namespace clotho::detail {
 
-/// The machine code of a built program for one of its devices. Throws error.
-[[nodiscard]] os::bytes fetch_binary(cl_program program, cl_device_id device);
+struct context_state;
+
+/// The machine code of a built program for the context's device. Throws error.
+/// Where launches are guarded, all of them wait meanwhile.
+[[nodiscard]] os::bytes fetch_binary(const context_state& owner, cl_program program);
 
 } // namespace clotho::detail

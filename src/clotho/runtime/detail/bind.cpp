@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include <clotho/core/argument_order.hpp>
 #include <clotho/core/checked.hpp>
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/detail/state.hpp>
@@ -186,51 +187,11 @@ void bind(const slot& at, const launch_argument& given) {
   }
 }
 
-std::vector<std::string> argument_names(const kernel_signature& signature) {
-  std::vector<std::string> names;
-  for (const kernel_argument& argument : signature.arguments) names.push_back(argument.name);
-  return names;
-}
-
-std::string takes(const kernel_signature& signature) {
-  const std::vector<std::string> names = argument_names(signature);
-  return "kernel '" + signature.name + "' takes " + std::to_string(names.size()) + " argument"
-         + (names.size() == 1 ? "" : "s") + (names.empty() ? "" : " (" + join(names, ", ") + ")");
-}
-
-[[noreturn]] void refuse_name(const kernel_signature& signature, std::string_view name) {
-  const std::optional<std::string> near = did_you_mean(name, argument_names(signature));
-  throw argument_error(takes(signature) + ", none of them called '" + printable(name) + "'"
-                       + (near ? "; did you mean '" + *near + "'?" : ""));
-}
-
-std::size_t index_of(const kernel_signature& signature, std::string_view name) {
-  for (std::size_t i = 0; i < signature.arguments.size(); ++i)
-    if (signature.arguments[i].name == name) return i;
-  refuse_name(signature, name);
-}
-
 void bind_named(const kernel_state& function, cl_kernel object, std::span<const launch_argument> arguments) {
-  std::vector<bool> seen(function.signature.arguments.size());
-  for (const launch_argument& given : arguments) {
-    if (given.name.empty()) throw argument_error("name all arguments of a launch, or none");
-    const std::size_t index = index_of(function.signature, given.name);
-    if (seen[index]) throw argument_error("argument '" + std::string(given.name) + "' is given twice");
-    seen[index] = true;
-    bind({function, object, index}, given);
-  }
-  for (std::size_t i = 0; i < seen.size(); ++i)
-    if (!seen[i])
-      throw argument_error(takes(function.signature) + "; '" + function.signature.arguments[i].name
-                           + "' is missing");
-}
-
-void check_count(const kernel_signature& signature, std::size_t given) {
-  const std::size_t wanted = signature.arguments.size();
-  if (given == wanted) [[likely]]
-    return;
-  throw argument_error(takes(signature) + ", got " + std::to_string(given)
-                       + (given < wanted ? "; '" + signature.arguments[given].name + "' is missing" : ""));
+  std::vector<std::string_view> names;
+  for (const launch_argument& given : arguments) names.push_back(given.name);
+  const std::vector<std::size_t> order = argument_order(function.signature, names);
+  for (std::size_t i = 0; i < order.size(); ++i) bind({function, object, order[i]}, arguments[i]);
 }
 
 void check_local_memory(const kernel_state& function, std::span<const launch_argument> arguments) {
@@ -251,12 +212,10 @@ void check_local_memory(const kernel_state& function, std::span<const launch_arg
 void bind_arguments(const kernel_state& function, cl_kernel object,
                     std::span<const launch_argument> arguments) {
   if (function.takes_local_memory) check_local_memory(function, arguments);
-  if (!arguments.empty() && !arguments[0].name.empty()) return bind_named(function, object, arguments);
-  check_count(function.signature, arguments.size());
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (!arguments[i].name.empty()) throw argument_error("name all arguments of a launch, or none");
-    bind({function, object, i}, arguments[i]);
-  }
+  for (const launch_argument& given : arguments)
+    if (!given.name.empty()) return bind_named(function, object, arguments);
+  check_argument_count(function.signature, arguments.size());
+  for (std::size_t i = 0; i < arguments.size(); ++i) bind({function, object, i}, arguments[i]);
 }
 
 } // namespace clotho::detail

@@ -14,6 +14,7 @@
 #include <clotho/runtime/binary_cache.hpp>
 #include <clotho/runtime/context.hpp>
 #include <clotho/runtime/detail/device_state.hpp>
+#include <clotho/runtime/detail/launch_gate.hpp>
 #include <clotho/runtime/detail/range.hpp>
 #include <clotho/runtime/event.hpp>
 #include <clotho/runtime/kernel.hpp>
@@ -52,10 +53,10 @@ struct context_state {
   // Facts of the device that every launch asks for.
   bool explicit_local = false;
   bool private_on_stack = false;
-  bool serialise_launches = false;
+  std::shared_ptr<launch_gate> gate; // of synchronous devices
+  bool guards_code = false;          // every launch goes through the gate, not only those that print
   std::size_t max_parameter_bytes = 0;
   std::atomic<bool> has_pending{false};
-  std::mutex launching; // held during a launch when serialise_launches
 
   std::mutex mutex;                    // guards what follows
   std::vector<pending_binary> pending; // by number of kernels
@@ -118,6 +119,7 @@ struct kernel_object {
   cl::Kernel handle;
   nd_range range{0};
   resolved_range resolved;
+  launch_need need; // where launches are guarded
   bool has_range = false;
 };
 
@@ -128,6 +130,8 @@ struct kernel_state {
   range_limits range;
   std::size_t parameter_bytes = 0;
   bool takes_local_memory = false;
+  bool may_print = false;
+  std::uint64_t number = 0; // for the launch gate
 
   std::mutex mutex; // guards what follows
   std::vector<std::unique_ptr<kernel_object>> idle;
@@ -166,6 +170,7 @@ struct queue_state {
   context owner;
   cl::CommandQueue handle;
   bool profiling = false;
+  unsigned lane = 0;              // of the launch gate
   std::unique_ptr<staging> stage; // made when first needed
 };
 
