@@ -3,7 +3,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/clotho)
-set(installed_layers clotho_core clotho_sched clotho_runtime clotho_clotho)
+set(installed_layers clotho_core clotho_sched clotho_runtime clotho_flow clotho_clotho)
 if(CLOTHO_BUILD_JOB)
   list(APPEND installed_layers clotho_job)
 endif()

@@ -6,6 +6,13 @@
 #include <clotho/core/log.hpp>
 #include <clotho/core/signature.hpp>
 #include <clotho/core/source.hpp>
+#include <clotho/flow/access.hpp>
+#include <clotho/flow/buffer.hpp>
+#include <clotho/flow/flow_argument.hpp>
+#include <clotho/flow/loaded_program.hpp>
+#include <clotho/flow/runtime.hpp>
+#include <clotho/flow/trace.hpp>
+#include <clotho/flow/trace_clock.hpp>
 #include <clotho/runtime/binary_cache.hpp>
 #include <clotho/runtime/context.hpp>
 #include <clotho/runtime/device.hpp>

@@ -55,17 +55,23 @@ bool is_missing(const nlohmann::json& document, const std::string& part) {
                      [&](const nlohmann::json& why) { return contains(why.get<std::string>(), part); });
 }
 
+// What every suite prints, and the document itself.
+nlohmann::json checked_document(const clotho::job::process_result& result, const char* suite) {
+  CAPTURE(result.errors);
+  REQUIRE(result.exit_status == 0);
+  nlohmann::json document = parse(result.output);
+  CHECK(keys(document) == std::set<std::string>{"schema", "suite", "device", "driver", "rows", "missing"});
+  CHECK(document["schema"] == "clotho.bench/1");
+  CHECK(document["suite"] == suite);
+  for (const auto& row : document["rows"]) check_row(row);
+  return document;
+}
+
 } // namespace
 
 TEST_CASE_FIXTURE(bench_fixture, "launch measures both PoCL devices beside every peer") {
   const auto result = bench({"launch", "--seconds", "0.02", "--json"});
-  CAPTURE(result.errors);
-  REQUIRE(result.exit_status == 0);
-  const nlohmann::json document = parse(result.output);
-  CHECK(keys(document) == std::set<std::string>{"schema", "suite", "device", "driver", "rows", "missing"});
-  CHECK(document["schema"] == "clotho.bench/1");
-  CHECK(document["suite"] == "launch");
-  for (const auto& row : document["rows"]) check_row(row);
+  const nlohmann::json document = checked_document(result, "launch");
   for (const char* device : {"default", "basic"})
     for (const char* peer : {"raw C API", "C++ bindings, queue", "C++ bindings, functor", "PyOpenCL"}) {
       CAPTURE(device);
@@ -77,13 +83,7 @@ TEST_CASE_FIXTURE(bench_fixture, "launch measures both PoCL devices beside every
 }
 
 TEST_CASE_FIXTURE(bench_fixture, "sched measures the pool beside every peer") {
-  const auto result = bench({"sched", "--seconds", "0.001", "--json"});
-  CAPTURE(result.errors);
-  REQUIRE(result.exit_status == 0);
-  const nlohmann::json document = parse(result.output);
-  CHECK(document["schema"] == "clotho.bench/1");
-  CHECK(document["suite"] == "sched");
-  for (const auto& row : document["rows"]) check_row(row);
+  const nlohmann::json document = checked_document(bench({"sched", "--seconds", "0.001", "--json"}), "sched");
   for (const std::string name :
        {"fib, join", "fib, spawn and wait", "flat spawn", "spawn from outside", "skynet", "n queens",
         "chain in a group", "parallel_for, grain 1", "parallel_reduce, per element"})
@@ -103,6 +103,24 @@ TEST_CASE_FIXTURE(bench_fixture, "sched measures the pool beside every peer") {
     CHECK(has_row(document, name, "allowance"));
 }
 
+TEST_CASE_FIXTURE(bench_fixture, "flow measures tasks beside StarPU and kernels beside the C API") {
+  const nlohmann::json document = checked_document(bench({"flow", "--seconds", "0.01", "--json"}), "flow");
+  for (const char* name : {"task chain, T=1", "task chain, T=2", "independent tasks, T=2"})
+    CHECK(has_row(document, name, "allowance"));
+  for (const std::string name : {"task chain", "independent tasks", "1 writer, 8 readers"})
+    for (const char* threads : {", T=1", ", T=2"}) {
+      CAPTURE(name);
+      CHECK((has_row(document, name + threads, "StarPU") || is_missing(document, "StarPU")));
+    }
+  for (const std::string device : {"default", "basic"})
+    for (const char* name : {"launch and get", "kernel chain", "kernel, host task", "saxpy of 16 k",
+                             "saxpy of 1 M", "read of 4 MiB"}) {
+      CAPTURE(device);
+      CAPTURE(name);
+      CHECK((has_row(document, device + ": " + name, "raw C API") || is_missing(document, device)));
+    }
+}
+
 TEST_CASE_FIXTURE(bench_fixture, "sched has no device") {
   const auto result = bench({"sched", "-d", "cpu"});
   CHECK(result.exit_status == 2);
@@ -115,7 +133,7 @@ TEST_CASE_FIXTURE(bench_fixture, "an unknown suite is a usage error with the nea
   CHECK(result.exit_status == 2);
   CHECK(result.output.empty());
   CHECK(contains(result.errors, "there is no suite 'lauch'; did you mean 'launch'?"));
-  CHECK(contains(bench({"xyzzyx"}).errors, "there are launch, sched, start"));
+  CHECK(contains(bench({"xyzzyx"}).errors, "there are flow, launch, sched, start"));
   CHECK(bench({}).exit_status == 2);
   CHECK(bench({"launch", "--seconds", "-1"}).exit_status == 2);
   CHECK(bench({"launch", "--frobnicate"}).exit_status == 2);
@@ -130,7 +148,7 @@ TEST_CASE_FIXTURE(bench_fixture, "help explains and --list names the suites") {
   CHECK_FALSE(contains(help.output, "--sample"));
   const auto list = bench({"--list"});
   CHECK(list.exit_status == 0);
-  for (const char* suite : {"launch", "sched", "start"}) CHECK(contains(list.output, suite));
+  for (const char* suite : {"flow", "launch", "sched", "start"}) CHECK(contains(list.output, suite));
   CHECK(bench({"--version"}).output.starts_with("clotho-bench "));
 }
 

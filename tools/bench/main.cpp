@@ -24,6 +24,7 @@ struct suite {
 
 const std::vector<suite>& suites() {
   static const std::vector<suite> all = {
+      {"flow", "tasks and kernels in the order of their data, beside StarPU and the C API", run_flow},
       {"launch", "what one launch costs, beside the C API, its C++ bindings and PyOpenCL", run_launch},
       {"sched", "what work on the host costs, beside oneTBB and what is written by hand", run_sched},
       {"start", "whole processes and program loads, beside small raw C programs", run_start}};
@@ -78,7 +79,7 @@ int run(int argc, char** argv) {
   program.add_flag("--here", options.here)->group("");
   program.add_option("--sample", sample)->expected(2)->group("");
   tool::set_examples(program, {"clotho-bench launch", "clotho-bench launch -d gpu --json",
-                               "clotho-bench sched", "clotho-bench start"});
+                               "clotho-bench flow", "clotho-bench sched", "clotho-bench start"});
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The suite start: how long until the first result.
-#include <stdlib.h>
-
 #include <array>
 #include <filesystem>
-#include <system_error>
 
 #include <clotho/core/error.hpp>
 #include <clotho/core/os/file.hpp>
 #include <clotho/runtime/selector.hpp>
 
 #include "suite.hpp"
+#include "temporary_folder.hpp"
 #include "timed_process.hpp"
 
 namespace clotho::bench {
@@ -51,42 +49,30 @@ std::string program_of(unsigned kernels) {
   return text;
 }
 
-/// Where caches live while the suite runs; gone afterwards.
+/// Where caches live while the suite runs.
 class workshop {
  public:
-  workshop() {
-    std::string name = (fs::temp_directory_path() / "clotho-bench-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw io_error("cannot create the folder " + name, name);
-    folder_ = name;
-  }
-  ~workshop() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  workshop(const workshop&) = delete;
-  workshop& operator=(const workshop&) = delete;
-
   [[nodiscard]] fs::path file(const std::string& name, const std::string& text) const {
-    os::write_file(folder_ / name, text);
-    return folder_ / name;
+    os::write_file(folder_.path() / name, text);
+    return folder_.path() / name;
   }
   /// Caches of that name, made when they are not there; the driver's and clotho's are apart.
   [[nodiscard]] job::process_command with_caches(std::vector<std::string> arguments,
                                                  const std::string& name) const {
-    for (const char* kind : {"driver-", "clotho-"}) fs::create_directories(folder_ / (kind + name));
-    fs::permissions(folder_ / ("clotho-" + name), fs::perms::owner_all);
+    for (const char* kind : {"driver-", "clotho-"}) fs::create_directories(folder_.path() / (kind + name));
+    fs::permissions(folder_.path() / ("clotho-" + name), fs::perms::owner_all);
     return {std::move(arguments),
-            {{"POCL_CACHE_DIR", (folder_ / ("driver-" + name)).string()},
-             {"CLOTHO_CACHE_DIR", (folder_ / ("clotho-" + name)).string()},
+            {{"POCL_CACHE_DIR", (folder_.path() / ("driver-" + name)).string()},
+             {"CLOTHO_CACHE_DIR", (folder_.path() / ("clotho-" + name)).string()},
              {"CLOTHO_CACHE", std::nullopt}},
             {}};
   }
   void empty_caches(const std::string& name) const {
-    for (const char* kind : {"driver-", "clotho-"}) fs::remove_all(folder_ / (kind + name));
+    for (const char* kind : {"driver-", "clotho-"}) fs::remove_all(folder_.path() / (kind + name));
   }
 
  private:
-  fs::path folder_;
+  temporary_folder folder_;
 };
 
 class start_suite {

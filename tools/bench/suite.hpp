@@ -25,6 +25,9 @@ struct suite_options {
 /// What work on the host costs: the pool and what is built on it, beside oneTBB and what is written by hand.
 [[nodiscard]] report run_sched(const suite_options& options);
 
+/// What the order by data costs: tasks beside StarPU, kernels beside the raw API.
+[[nodiscard]] report run_flow(const suite_options& options);
+
 /// Measures one start of a process of its own and prints the seconds; how run_start calls itself.
 int run_sample(const std::string& what, const std::string& file);
 

@@ -2,10 +2,9 @@
 #include "run_report.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include <clotho/core/text.hpp>
+#include <clotho/job/amount_text.hpp>
 
 #include "support/diagnostics.hpp"
 #include "support/output.hpp"
@@ -26,24 +25,10 @@ double per_nanosecond(double amount, nanoseconds time) {
   return time.count() > 0 ? amount / static_cast<double>(time.count()) : 0;
 }
 
-std::string three_digits(double value) {
-  std::array<char, 32> text;
-  const int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
-  return text.data();
-}
-
-std::string duration_text(nanoseconds time) {
-  const auto ns = static_cast<double>(time.count());
-  if (ns <= 0) return "-";
-  if (ns < 1e3) return three_digits(ns) + " ns";
-  if (ns < 1e6) return three_digits(ns / 1e3) + " us";
-  if (ns < 1e9) return three_digits(ns / 1e6) + " ms";
-  return three_digits(ns / 1e9) + " s";
-}
+std::string time_text(nanoseconds time) { return time.count() > 0 ? job::duration_text(time) : "-"; }
 
 std::string rate_text(double amount, nanoseconds time) {
-  return amount > 0 && time.count() > 0 ? three_digits(per_nanosecond(amount, time)) : "-";
+  return amount > 0 && time.count() > 0 ? job::three_digits(per_nanosecond(amount, time)) : "-";
 }
 
 nlohmann::json count(nanoseconds time) { return time.count(); }
@@ -102,11 +87,11 @@ std::vector<std::string> row_of(const job::step_report& step) {
   const nanoseconds typical = median(step.launches);
   return {step.id,
           step.kernel,
-          duration_text(step.build) + (step.cached && step.build.count() > 0 ? " (cached)" : ""),
-          duration_text(step.upload),
-          duration_text(typical),
+          time_text(step.build) + (step.cached && step.build.count() > 0 ? " (cached)" : ""),
+          time_text(step.upload),
+          time_text(typical),
           std::to_string(step.launches.size()),
-          duration_text(step.download),
+          time_text(step.download),
           rate_text(static_cast<double>(step.kernel_bytes), typical),
           rate_text(step.flops.value_or(0), typical)};
 }

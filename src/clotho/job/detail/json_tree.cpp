@@ -1,45 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <iterator>
-
-#include <nlohmann/json.hpp>
 
 #include <clotho/core/error.hpp>
-#include <clotho/core/text.hpp>
+#include <clotho/job/detail/json_input.hpp>
 #include <clotho/job/detail/tree.hpp>
 
 namespace clotho::job::detail {
 namespace {
-
-// Feeds the parser and counts, since its events do not say where they are.
-class counting_iterator {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  explicit counting_iterator(const char* at, std::size_t* count = nullptr) : at_(at), count_(count) {}
-
-  reference operator*() const { return *at_; }
-  counting_iterator& operator++() {
-    ++at_;
-    ++*count_;
-    return *this;
-  }
-  counting_iterator operator++(int) {
-    const counting_iterator before = *this;
-    ++*this;
-    return before;
-  }
-  friend bool operator==(const counting_iterator& a, const counting_iterator& b) { return a.at_ == b.at_; }
-  friend bool operator!=(const counting_iterator& a, const counting_iterator& b) { return !(a == b); }
-
- private:
-  const char* at_;
-  std::size_t* count_;
-};
 
 // Builds the tree from the parser's events.
 class builder {
@@ -75,7 +42,7 @@ class builder {
   }
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& why) {
-    throw format_error(locate(position > 0 ? position - 1 : 0), plain(why.what()));
+    throw format_error(locate(position > 0 ? position - 1 : 0), plain_json_message(why.what()));
   }
 
  private:
@@ -135,14 +102,6 @@ class builder {
     return place_;
   }
 
-  // Without "[json.exception...] parse error at line 1, column 5: ".
-  static std::string plain(std::string_view message) {
-    if (message.starts_with('[')) message.remove_prefix(std::min(message.find("] ") + 2, message.size()));
-    if (message.starts_with("parse error at"))
-      message.remove_prefix(std::min(message.find(": ") + 2, message.size()));
-    return printable(message);
-  }
-
   std::string_view text_;
   std::size_t at_ = 0;        // what the parser has read
   std::size_t token_end_ = 0; // where the last token ended, at the latest
@@ -155,10 +114,9 @@ class builder {
 } // namespace
 
 tree read_json(std::string_view text, std::string_view file) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  text = without_byte_order_mark(text);
   builder result(text, file);
-  const counting_iterator begin(text.data(), result.counter()), end(text.data() + text.size());
-  nlohmann::json::sax_parse(begin, end, &result);
+  parse_json(text, result, *result.counter());
   return result.take();
 }
 

@@ -132,7 +132,7 @@ bool future_core::cancel_one() {
 void future_core::wait() {
   if (ready()) return;
   refuse_own();
-  if (worker* const here = worker::current(); here != nullptr || where_.may_run_here()) {
+  if (worker* const here = worker::current(); here != nullptr || may_run_here()) {
     const unsigned patience = here != nullptr ? here->patience() : 0;
     for (unsigned in_vain = 0; !ready() && in_vain <= patience;) {
       if (help_once(here))
@@ -161,7 +161,7 @@ bool future_core::wait_until(std::chrono::steady_clock::time_point deadline) {
 bool future_core::help_once(worker* here) {
   const trampoline::barrier nothing_below;
   return any_before([here](future_core& one) {
-    if (one.where_.may_run_here() && one.claim(stage::queued)) {
+    if (one.may_run_here() && one.claim(stage::queued)) {
       one.run_claimed();
       return true;
     }

@@ -89,6 +89,8 @@ class future_core : public work {
     complete();
   }
 
+  /// Whether a thread that waits for it may run it.
+  [[nodiscard]] virtual bool may_run_here() const noexcept { return where_.may_run_here(); }
   /// Keeps it from beginning, or asks it to stop. Returns whether it was kept from beginning.
   [[nodiscard]] virtual bool cancel_one();
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/flow/detail/driver_lane.hpp>
+
+#include <utility>
+
+#include <clotho/runtime/device.hpp>
+#include <clotho/sched/blocking_scope.hpp>
+
+namespace clotho::detail {
+
+driver_lane::driver_lane(const context& owner)
+    : lane(owner),
+      one_thread_(owner.target().quirks().has(quirk_action::serialise_all_calls)),
+      compute_(owner), up_(owner), down_(owner), waiter_([this] { wait_for_launches(); }) {}
+
+driver_lane::~driver_lane() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  added_.notify_one();
+  waiter_.join();
+}
+
+bool driver_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
+                         launch_observer& observer) {
+  const std::lock_guard in_turn(compute_.mutex);
+  if (one_thread_) {
+    compute_.commands.launch(what.function, range, arguments);
+    compute_.commands.finish();
+    return true;
+  }
+  launched added{compute_.commands.launch_with_event(what.function, range, arguments), &observer};
+  compute_.commands.flush();
+  {
+    const std::lock_guard lock(mutex_);
+    under_way_.push_back(std::move(added));
+  }
+  added_.notify_one();
+  return false;
+}
+
+void driver_lane::wait_for_launches() {
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    added_.wait(lock, [this] { return ending_ || !under_way_.empty(); });
+    if (under_way_.empty()) return;
+    const launched next = std::move(under_way_.front());
+    under_way_.pop_front();
+    lock.unlock();
+    std::exception_ptr failure;
+    try {
+      next.done.wait();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    next.observer->launched(std::move(failure));
+  }
+}
+
+void driver_lane::upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) {
+  const blocking_scope replaced;
+  const std::lock_guard in_turn(up_.mutex);
+  up_.commands.write(to, from, offset_bytes);
+}
+
+void driver_lane::download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) {
+  const blocking_scope replaced;
+  const std::lock_guard in_turn(down_.mutex);
+  down_.commands.read(from, to, offset_bytes);
+}
+
+} // namespace clotho::detail

@@ -1,0 +1,49 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include <clotho/core/os/thread.hpp>
+#include <clotho/flow/detail/lane.hpp>
+
+namespace clotho::detail {
+
+/// A device whose driver works in threads, or hardware, of its own: in-order queues for kernels and for each direction of
+/// transfers, used by one thread at a time; a thread waits for what ends next, as callbacks are not to be trusted.
+class driver_lane final : public lane {
+ public:
+  explicit driver_lane(const context& owner);
+  /// Everything must have ended.
+  ~driver_lane() override;
+
+  [[nodiscard]] bool synchronous() const noexcept override { return false; }
+  [[nodiscard]] bool launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
+                            launch_observer& observer) override;
+  void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override;
+  void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) override;
+
+ private:
+  struct line {
+    explicit line(const context& owner) : commands(owner) {}
+    std::mutex mutex;
+    queue commands;
+  };
+  struct launched {
+    event done;
+    launch_observer* observer;
+  };
+
+  void wait_for_launches();
+
+  const bool one_thread_; // the driver wants to be called by one thread only
+  line compute_, up_, down_;
+  std::mutex mutex_; // guards what is below
+  std::condition_variable added_;
+  std::deque<launched> under_way_;
+  bool ending_ = false;
+  os::thread waiter_; // last: it uses the rest
+};
+
+} // namespace clotho::detail

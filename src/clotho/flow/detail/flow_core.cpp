@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/flow/detail/flow_core.hpp>
+
+#include <algorithm>
+
+#include <clotho/core/error.hpp>
+#include <clotho/flow/detail/flow_memory.hpp>
+#include <clotho/sched/blocking_scope.hpp>
+
+namespace clotho::detail {
+
+const flow_core*& flow_core::inside::current() noexcept {
+  static constinit thread_local const flow_core* flow = nullptr;
+  return flow;
+}
+
+void flow_core::submit(flow_node& task) {
+  where_.check_not_forked();
+  const std::size_t others = state_.fetch_add(one_more, std::memory_order_relaxed) / one_more;
+  if (others >= most_ && inside::current() != this) wait_for_at_most(std::max<std::size_t>(1, most_ - most_ / 8));
+  task.core().retain(); // until it is ready
+  {
+    const std::lock_guard in_turn(submission_);
+    before_.clear();
+    for (flow_access& one : task.accesses()) one.memory->history().record(task, one.where, one.mode, before_);
+    for (const state_ref<future_core>& one : task.after()) before_.emplace_back(dynamic_cast<flow_node&>(*one));
+    task.depend_on(before_);
+  }
+  task.arrive(false);
+}
+
+state_ref<future_core> flow_core::checked_after(const state_ref<future_core>& before) const {
+  const auto* const node = dynamic_cast<const flow_node*>(before.get());
+  if (node == nullptr || &node->flow() != this)
+    throw argument_error("after() takes futures of tasks of the same runtime");
+  return state_ref<future_core>::share(*before);
+}
+
+void flow_core::wait() {
+  if (inside::current() == this)
+    throw deadlock_error("a task waits for all tasks, itself included, and would wait for ever");
+  where_.check_not_forked();
+  wait_for_at_most(0);
+}
+
+void flow_core::wait_for_at_most(std::size_t count) {
+  const blocking_scope replaced;
+  std::unique_lock lock(waiting_);
+  if (++waiters_ == 1) state_.fetch_or(1, std::memory_order_relaxed);
+  fewer_.wait(lock, [&] { return under_way() <= count; });
+  if (--waiters_ == 0) state_.fetch_and(~std::size_t{1}, std::memory_order_relaxed);
+}
+
+void flow_core::left() noexcept {
+  std::size_t seen = state_.load(std::memory_order_relaxed);
+  while ((seen & 1) == 0) // release pairs with under_way(): what the task did
+    if (state_.compare_exchange_weak(seen, seen - one_more, std::memory_order_release, std::memory_order_relaxed)) return;
+  // Counted under the lock: who waits cannot go on, and destroy us, before we are done.
+  const std::lock_guard lock(waiting_);
+  state_.fetch_sub(one_more, std::memory_order_release);
+  fewer_.notify_all();
+}
+
+} // namespace clotho::detail

@@ -1,0 +1,60 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+#include <clotho/flow/detail/flow_node.hpp>
+#include <clotho/sched/detail/place.hpp>
+
+namespace clotho::detail {
+
+/// What the tasks of one runtime share: the order of submission, the executor, and how many are under way.
+class flow_core {
+ public:
+  flow_core(place where, std::size_t max_in_flight) : where_(std::move(where)), most_(max_in_flight) {}
+
+  [[nodiscard]] const place& where() const noexcept { return where_; }
+
+  /// Puts `task` behind what it conflicts with. Blocks while too many are under way, except inside a task, which others
+  /// may be waiting for.
+  void submit(flow_node& task);
+  /// Throws argument_error unless `before` is a task of this flow.
+  [[nodiscard]] state_ref<future_core> checked_after(const state_ref<future_core>& before) const;
+  /// Blocks until all tasks have finished. Throws deadlock_error inside a task.
+  void wait();
+  /// A task has finished. The flow may be gone afterwards.
+  void left() noexcept;
+  [[nodiscard]] std::size_t under_way() const noexcept { return state_.load(std::memory_order_acquire) / one_more; }
+
+  /// That the calling thread is inside a task, while it lives.
+  class inside {
+   public:
+    explicit inside(const flow_core& flow) noexcept : outer_(current()) { current() = &flow; }
+    ~inside() { current() = outer_; }
+    inside(const inside&) = delete;
+    inside& operator=(const inside&) = delete;
+    [[nodiscard]] static const flow_core*& current() noexcept;
+
+   private:
+    const flow_core* outer_;
+  };
+
+ private:
+  void wait_for_at_most(std::size_t count);
+
+  const place where_;
+  const std::size_t most_;
+  std::mutex submission_; // held while a task takes its place
+  std::vector<node_ref> before_;
+  static constexpr std::size_t one_more = 2;
+  std::atomic<std::size_t> state_{0}; // tasks under way * 2 + whether somebody waits for fewer
+  std::mutex waiting_;
+  std::condition_variable fewer_;
+  unsigned waiters_ = 0;
+};
+
+} // namespace clotho::detail

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/flow/detail/flow_memory.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <new>
+
+#include <clotho/core/error.hpp>
+#include <clotho/flow/detail/consequence.hpp>
+#include <clotho/flow/detail/flow_node.hpp>
+#include <clotho/flow/detail/lane.hpp>
+#include <clotho/sched/detail/describe.hpp>
+
+namespace clotho::detail {
+
+namespace {
+
+// What CPU devices want before they share host memory, and what transfers like.
+constexpr std::align_val_t alignment{4096};
+
+constexpr std::uint64_t bit(std::size_t place) noexcept { return std::uint64_t{1} << place; }
+
+} // namespace
+
+void flow_memory::aligned_delete::operator()(std::byte* memory) const noexcept { ::operator delete[](memory, alignment); }
+
+flow_memory::flow_memory(const flow_core& owner, std::size_t size_bytes, std::optional<element_type> element)
+    : owner_(owner), size_bytes_(size_bytes), element_(element), history_(size_bytes), contents_(size_bytes) {}
+
+flow_memory::flow_memory(const flow_core& owner, std::span<std::byte> adopted, std::optional<element_type> element)
+    : owner_(owner),
+      size_bytes_(adopted.size()),
+      element_(element),
+      history_(size_bytes_),
+      host_(adopted.data()),
+      contents_(size_bytes_, content{bit(host_place), host_place, nullptr}) {}
+
+flow_memory::~flow_memory() = default;
+
+std::byte* flow_memory::host_bytes() {
+  if (host_ == nullptr) {
+    own_.reset(static_cast<std::byte*>(::operator new[](std::max<std::size_t>(size_bytes_, 1), alignment)));
+    host_ = own_.get();
+  }
+  return host_;
+}
+
+std::size_t flow_memory::place_of(lane& there) {
+  std::size_t place = 0;
+  while (place < copies_.size() && copies_[place].there != &there) ++place;
+  if (place == copies_.size()) {
+    copy made{&there, std::nullopt};
+    if (there.synchronous()) {
+      made.memory = device_buffer::over(there.owner(), {host_bytes(), size_bytes_});
+      made.is_host = made.memory->zero_copy() || size_bytes_ == 0;
+    }
+    if (!made.is_host) made.memory = device_buffer(there.owner(), size_bytes_);
+    if (copies_.size() == 63) throw capability_error("a buffer can be on 63 devices, not on more");
+    copies_.push_back(std::move(made));
+  }
+  return copies_[place].is_host ? host_place : place + 1;
+}
+
+void flow_memory::move(std::size_t from, std::size_t to, region where) {
+  const std::span<std::byte> host(host_bytes() + where.begin, where.size());
+  if (from != host_place) copies_[from - 1].there->download(*copies_[from - 1].memory, host, where.begin);
+  if (to != host_place) copies_[to - 1].there->upload(*copies_[to - 1].memory, host, where.begin);
+}
+
+void flow_memory::bring(std::size_t place, region where, access_mode mode) {
+  contents_.visit(where, [&](region part, content& now) {
+    if (reads(mode)) {
+      if (now.damaged)
+        throw dependency_error("the data were not written, since " + now.damaged->what +
+                                   "; write all of it, or reset it, before it is used again",
+                               now.damaged->cause);
+      if (now.valid != 0 && (now.valid & bit(place)) == 0) {
+        // From the host if it is there: one move instead of two.
+        const std::size_t from = (now.valid & bit(host_place)) != 0 ? host_place
+                                                                     : static_cast<std::size_t>(std::countr_zero(now.valid));
+        move(from, place, part);
+        now.valid |= bit(place) | (from != host_place ? bit(host_place) : 0);
+      }
+    }
+    if (writes(mode)) now.writer_at = place;
+  });
+}
+
+std::span<std::byte> flow_memory::on_host(region where, access_mode mode) {
+  const std::lock_guard lock(mutex_);
+  bring(host_place, where, mode);
+  return {host_bytes() + where.begin, where.size()};
+}
+
+device_buffer flow_memory::on_device(lane& there, region where, access_mode mode) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t place = place_of(there);
+  bring(place, where, mode);
+  const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const copy& one) { return one.there == &there; });
+  const device_buffer& whole = *found->memory;
+  return where.size() == size_bytes_ ? whole : whole.slice(where.begin, where.size());
+}
+
+void flow_memory::settle(region where, const std::exception_ptr& failure, const flow_node& writer) noexcept {
+  if (where.empty()) return;
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<const damage> damaged;
+  if (failure) {
+    std::exception_ptr cause = root_of(failure);
+    const std::string what = cause == failure ? writer.describe() + " failed" : "something before " + writer.describe() + " failed";
+    damaged = std::make_shared<const damage>(damage{what + ": " + clotho::detail::describe(cause), std::move(cause)});
+  }
+  content& now = contents_.unite(where);
+  now.valid = failure ? 0 : bit(now.writer_at);
+  now.damaged = std::move(damaged);
+}
+
+void flow_memory::fill_from(std::span<const std::byte> bytes) {
+  const std::lock_guard lock(mutex_);
+  std::copy(bytes.begin(), bytes.end(), host_bytes());
+  contents_.unite({0, size_bytes_}).valid = bit(host_place);
+}
+
+void flow_memory::heal() noexcept {
+  const std::lock_guard lock(mutex_);
+  contents_.visit({0, size_bytes_}, [](region, content& now) { now.damaged.reset(); });
+}
+
+} // namespace clotho::detail

@@ -1,0 +1,92 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <clotho/core/element_type.hpp>
+#include <clotho/flow/access.hpp>
+#include <clotho/flow/detail/access_history.hpp>
+#include <clotho/flow/detail/interval_map.hpp>
+#include <clotho/runtime/memory.hpp>
+
+namespace clotho::detail {
+
+class flow_core;
+class flow_node;
+class lane;
+
+/// A logical array. Its bytes are where tasks want them: on the host, in the contexts of devices; each part knows which
+/// copies are valid, and whether it is damaged since the task that was to write it failed. Copies are made, and moved,
+/// when a task needs them. Safe from any thread; the order of tasks keeps them from wanting a part at the same time.
+class flow_memory {
+ public:
+  /// Memory of its own, whose content is indeterminate.
+  flow_memory(const flow_core& owner, std::size_t size_bytes, std::optional<element_type> element = {});
+  /// The application's memory, which must outlive all tasks that use it.
+  flow_memory(const flow_core& owner, std::span<std::byte> adopted, std::optional<element_type> element = {});
+  ~flow_memory();
+
+  /// Only its tasks may use it: the order of tasks is known in one flow only.
+  [[nodiscard]] bool belongs_to(const flow_core& flow) const noexcept { return &flow == &owner_; }
+  [[nodiscard]] std::size_t size_bytes() const noexcept { return size_bytes_; }
+  [[nodiscard]] std::optional<element_type> element() const noexcept { return element_; }
+  [[nodiscard]] access_history& history() noexcept { return history_; }
+
+  /// Makes `where` valid on the host, for a task that reads it, and returns it. Blocks while it is moved. Throws
+  /// dependency_error when it is damaged, error when a driver refuses.
+  [[nodiscard]] std::span<std::byte> on_host(region where, access_mode mode);
+  /// The same on a device.
+  [[nodiscard]] device_buffer on_device(lane& there, region where, access_mode mode);
+  /// `writer` has ended: what it wrote is valid where it was asked for last, or damaged.
+  void settle(region where, const std::exception_ptr& failure, const flow_node& writer) noexcept;
+  /// Its first content, before tasks use it.
+  void fill_from(std::span<const std::byte> bytes);
+  /// Damaged parts may be used again; their content is indeterminate.
+  void heal() noexcept;
+
+ private:
+  static constexpr std::size_t host_place = 0;
+
+  struct damage {
+    std::string what; // "kernel 'saxpy' failed"
+    std::exception_ptr cause;
+  };
+  struct content {
+    std::uint64_t valid = 0;    // a bit for each place that has it; none: indeterminate
+    std::size_t writer_at = 0;  // the place of the task that writes it now
+    std::shared_ptr<const damage> damaged;
+  };
+  struct copy {
+    lane* there;
+    std::optional<device_buffer> memory;
+    bool is_host = false; // the same bytes as on the host
+  };
+
+  [[nodiscard]] std::byte* host_bytes();
+  [[nodiscard]] std::size_t place_of(lane& there);
+  void bring(std::size_t place, region where, access_mode mode);
+  void move(std::size_t from, std::size_t to, region where);
+
+  const flow_core& owner_; // for comparisons: it may be gone
+  const std::size_t size_bytes_;
+  const std::optional<element_type> element_;
+  access_history history_;
+  std::mutex mutex_; // guards what is below
+  struct aligned_delete {
+    void operator()(std::byte* memory) const noexcept;
+  };
+  std::unique_ptr<std::byte[], aligned_delete> own_;
+  std::byte* host_ = nullptr;
+  std::vector<copy> copies_; // place i + 1
+  interval_map<content> contents_;
+};
+
+} // namespace clotho::detail

@@ -1,0 +1,111 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <clotho/flow/access.hpp>
+#include <clotho/flow/detail/interval_map.hpp>
+#include <clotho/flow/detail/node_ref.hpp>
+#include <clotho/sched/detail/short_lock.hpp>
+#include <clotho/sched/detail/future_core.hpp>
+
+namespace clotho::detail {
+
+class flow_core;
+class flow_memory;
+
+/// Memory that a task uses.
+struct flow_access {
+  std::shared_ptr<flow_memory> memory;
+  region where;
+  access_mode mode = access_mode::inout;
+};
+
+/// A task of a flow: it begins when those before it have finished, and then lets others begin. src/clotho/flow/README.md
+/// holds its states.
+class flow_node {
+ public:
+  flow_node(const flow_node&) = delete;
+  flow_node& operator=(const flow_node&) = delete;
+
+  /// The future of this task; it counts the references.
+  [[nodiscard]] virtual future_core& core() noexcept = 0;
+  [[nodiscard]] virtual std::span<flow_access> accesses() noexcept = 0;
+  /// "kernel 'saxpy'", for messages.
+  [[nodiscard]] virtual std::string describe() const = 0;
+
+  [[nodiscard]] flow_core& flow() const noexcept { return flow_; }
+
+  /// Explicitly after `before`, whose failure becomes this task's. Before it is submitted.
+  void add_after(state_ref<future_core> before) { after_.push_back(std::move(before)); }
+  [[nodiscard]] std::span<const state_ref<future_core>> after() const noexcept { return after_; }
+
+  /// Under the lock of the flow, once.
+  void depend_on(std::vector<node_ref>& before);
+  /// One of those before it (`continues`), or who submits it, has finished. It may be gone afterwards.
+  void arrive(bool continues);
+
+ protected:
+  explicit flow_node(flow_core& flow) noexcept : flow_(flow) {}
+  ~flow_node() = default;
+
+  /// All before it have finished: hands it to the executor.
+  virtual void make_ready(bool continues) noexcept = 0;
+
+  /// Returns false when it was cancelled before.
+  [[nodiscard]] bool begin() noexcept { return advance(progress::begun); }
+  [[nodiscard]] bool prevent() noexcept { return advance(progress::cancelled); }
+  /// Throws the failure of what it comes explicitly after.
+  void check_after() const;
+  /// Makes what it has written count, or as damaged as it is.
+  void settle(const std::exception_ptr& failure) noexcept;
+  void forget_before() noexcept;
+  [[nodiscard]] state_ref<future_core> before(std::size_t i) noexcept;
+  /// It has finished: those after it may begin.
+  void release_after() noexcept;
+
+ private:
+  enum class progress : unsigned char { waiting, begun, cancelled };
+  bool advance(progress to) noexcept {
+    progress from = progress::waiting;
+    return progress_.compare_exchange_strong(from, to, std::memory_order_acq_rel);
+  }
+
+  /// `to` waits for `from`; belongs to `to`.
+  struct edge {
+    flow_node* to = nullptr;
+    edge* next = nullptr; // of those that wait for the same
+    node_ref from;
+  };
+  static edge* finished_mark() noexcept;
+  [[nodiscard]] bool add_successor(edge& one) noexcept;
+  void link(edge& one, node_ref&& from) noexcept;
+
+  flow_core& flow_;
+  std::atomic<std::size_t> missing_{1}; // of those before it; one more while it is being submitted
+  std::atomic<edge*> successors_{nullptr};
+  std::atomic<progress> progress_{progress::waiting};
+  short_lock lock_;      // guards what is below against waiting threads that look for work
+  std::size_t edges_ = 0;
+  static constexpr std::size_t few = 3;
+  std::array<edge, few> few_;
+  std::unique_ptr<edge[]> many_;
+  std::vector<state_ref<future_core>> after_;
+};
+
+inline node_ref::node_ref(flow_node& task) noexcept : task_(&task) { task.core().retain(); }
+inline node_ref::node_ref(const node_ref& other) noexcept : task_(other.task_) {
+  if (task_ != nullptr) task_->core().retain();
+}
+inline node_ref::~node_ref() {
+  if (task_ != nullptr) task_->core().release();
+}
+
+} // namespace clotho::detail

@@ -1,0 +1,71 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <exception>
+#include <utility>
+
+#include <clotho/core/error.hpp>
+#include <clotho/flow/detail/consequence.hpp>
+#include <clotho/flow/detail/flow_core.hpp>
+#include <clotho/flow/detail/flow_node.hpp>
+#include <clotho/sched/detail/future_core.hpp>
+#include <clotho/sched/future.hpp>
+
+namespace clotho::detail {
+
+/// A task of a flow together with its future: one allocation for both.
+template <class R> class flow_state : public future_state<R>, public flow_node {
+ public:
+  [[nodiscard]] future_core& core() noexcept final { return *this; }
+
+  /// Gives it to the flow. Once.
+  static future<R> submit(state_ref<flow_state> made) {
+    made->flow().submit(*made);
+    return future<R>(state_ref<future_state<R>>::adopt(made.leave()));
+  }
+
+ protected:
+  explicit flow_state(flow_core& flow) : future_state<R>(flow.where(), future_core::stage::awaiting), flow_node(flow) {}
+
+  /// Does the work, or begins it, and says whether it is done. What it throws is the result.
+  [[nodiscard]] virtual bool work_on() = 0;
+  /// Frees what work_on has used.
+  virtual void clear() noexcept {}
+
+ private:
+  [[nodiscard]] bool perform() noexcept final {
+    const flow_core::inside here(flow());
+    try {
+      if (!begin()) throw cancelled_error("the task was cancelled before it began");
+      check_after();
+      return work_on();
+    } catch (...) {
+      this->set_failure(std::current_exception());
+      return true;
+    }
+  }
+  void drop() noexcept final {
+    settle(this->failure());
+    clear();
+    forget_before();
+  }
+  void completed() noexcept final {
+    flow_core& flow = this->flow();
+    release_after();
+    flow.left();
+  }
+  void make_ready(bool continues) noexcept final {
+    if (this->admit()) this->enqueue(continues ? &place::submit_continuation : &place::submit);
+    this->release(); // what kept it while it waited
+  }
+  // It keeps its turn, and what it would have written is damaged then: who comes after it must not overtake who came
+  // before.
+  [[nodiscard]] bool cancel_one() override { return prevent(); }
+  [[nodiscard]] bool owns_upstream() const noexcept final { return false; }
+  [[nodiscard]] state_ref<future_core> upstream(std::size_t i) final { return before(i); }
+  void report(std::exception_ptr unseen) noexcept final {
+    if (root_of(unseen) == unseen) future_core::report(std::move(unseen)); // else its cause is reported
+  }
+};
+
+} // namespace clotho::detail

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/flow/detail/host_lane.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <clotho/runtime/cut.hpp>
+#include <clotho/sched/task_group.hpp>
+#include <clotho/sched/thread_pool.hpp>
+
+namespace clotho::detail {
+
+class host_lane::lease {
+ public:
+  explicit lease(host_lane& from) : from_(from) {
+    {
+      const std::lock_guard lock(from_.mutex_);
+      if (!from_.idle_.empty()) {
+        leased_.emplace(std::move(from_.idle_.back()));
+        from_.idle_.pop_back();
+      }
+    }
+    if (!leased_) leased_.emplace(from_.owner());
+  }
+  ~lease() {
+    const std::lock_guard lock(from_.mutex_);
+    from_.idle_.push_back(std::move(*leased_));
+  }
+  lease(const lease&) = delete;
+  lease& operator=(const lease&) = delete;
+  queue* operator->() noexcept { return &*leased_; }
+
+ private:
+  host_lane& from_;
+  std::optional<queue> leased_;
+};
+
+namespace {
+
+// A piece that takes less is not worth handing to another thread.
+constexpr float least_piece_ns = 20'000;
+
+// Quickly down, slowly up: a launch may be held up by the compiler, or by others on the core.
+void learn(kernel_on_lane& what, float item_ns) noexcept {
+  const float known = what.item_ns.load(std::memory_order_relaxed);
+  const float blended = known == 0 || item_ns < known ? item_ns : known + (item_ns - known) / 16;
+  what.item_ns.store(blended, std::memory_order_relaxed);
+}
+
+} // namespace
+
+void host_lane::launch_here(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments) {
+  const auto begin = std::chrono::steady_clock::now();
+  lease(*this)->launch(what.function, range, arguments);
+  const std::chrono::duration<float, std::nano> took = std::chrono::steady_clock::now() - begin;
+  if (const std::size_t items = range.global().volume(); items != 0) learn(what, took.count() / static_cast<float>(items));
+}
+
+std::size_t host_lane::pieces_for(const kernel_on_lane& what, const nd_range& range) const noexcept {
+  if (pool_ == nullptr || pool_->concurrency() == 1) return 1;
+  const float expected = what.item_ns.load(std::memory_order_relaxed) * static_cast<float>(range.global().volume());
+  return std::min<std::size_t>(static_cast<std::size_t>(expected / least_piece_ns), 2 * pool_->concurrency());
+}
+
+bool host_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
+                       launch_observer&) {
+  const std::size_t wanted = pieces_for(what, range);
+  const cut_plan plan = wanted > 1 ? cut(what.function, range, wanted) : cut_plan{};
+  if (plan.pieces.size() < 2) {
+    launch_here(what, range, arguments);
+    return true;
+  }
+  task_group others(*pool_);
+  for (std::size_t i = 1; i < plan.pieces.size(); ++i)
+    others.run([this, &what, &piece = plan.pieces[i], &arguments] { launch_here(what, piece, arguments); });
+  launch_here(what, plan.pieces[0], arguments);
+  others.wait();
+  return true;
+}
+
+void host_lane::upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) {
+  lease(*this)->write(to, from, offset_bytes);
+}
+
+void host_lane::download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) {
+  lease(*this)->read(from, to, offset_bytes);
+}
+
+} // namespace clotho::detail

@@ -1,0 +1,35 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <mutex>
+#include <vector>
+
+#include <clotho/flow/detail/lane.hpp>
+
+namespace clotho::detail {
+
+/// A CPU device that works in the thread that launches: our pool is its pool. Small kernels run on the worker that has
+/// picked them up; large ones are cut, where no work-item can tell, and run by several. Each launch leases a queue, as two
+/// threads must not share one.
+class host_lane final : public lane {
+ public:
+  host_lane(context owner, thread_pool* pool) : lane(std::move(owner)), pool_(pool) {}
+
+  [[nodiscard]] bool synchronous() const noexcept override { return true; }
+  [[nodiscard]] bool launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
+                            launch_observer& observer) override;
+  void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override;
+  void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) override;
+
+ private:
+  class lease;
+
+  void launch_here(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments);
+  [[nodiscard]] std::size_t pieces_for(const kernel_on_lane& what, const nd_range& range) const noexcept;
+
+  thread_pool* const pool_;
+  std::mutex mutex_;
+  std::vector<queue> idle_;
+};
+
+} // namespace clotho::detail

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/flow/detail/host_task.hpp>
+
+#include <string>
+
+#include <clotho/core/error.hpp>
+#include <clotho/flow/detail/flow_memory.hpp>
+
+namespace clotho::detail {
+
+void check_same_size(std::size_t from, std::size_t to) {
+  if (from != to)
+    throw argument_error("cannot copy " + std::to_string(from) + " elements over " + std::to_string(to));
+}
+
+void check_owner(const flow_access& access, const flow_core& flow) {
+  if (!access.memory->belongs_to(flow)) throw argument_error("the buffer belongs to another runtime");
+}
+
+} // namespace clotho::detail

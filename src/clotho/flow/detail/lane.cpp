@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/flow/detail/lane.hpp>
+
+#include <clotho/flow/detail/driver_lane.hpp>
+#include <clotho/flow/detail/host_lane.hpp>
+#include <clotho/runtime/device.hpp>
+
+namespace clotho::detail {
+
+std::unique_ptr<lane> make_lane(context owner, thread_pool* pool) {
+  if (owner.target().quirks().has(quirk_action::synchronous_device))
+    return std::make_unique<host_lane>(std::move(owner), pool);
+  return std::make_unique<driver_lane>(owner);
+}
+
+} // namespace clotho::detail

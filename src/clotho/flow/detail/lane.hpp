@@ -1,0 +1,65 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <clotho/runtime/context.hpp>
+#include <clotho/runtime/queue.hpp>
+
+namespace clotho {
+class thread_pool;
+}
+
+namespace clotho::detail {
+
+/// Who is told when what was given to a device has ended; `failure` is null when all is well.
+class launch_observer {
+ public:
+  virtual void launched(std::exception_ptr failure) noexcept = 0;
+
+ protected:
+  ~launch_observer() = default;
+};
+
+/// A kernel, and what its lane has learnt about it.
+struct kernel_on_lane {
+  explicit kernel_on_lane(kernel what) : function(std::move(what)) {}
+  const kernel function;
+  std::atomic<float> item_ns{0}; ///< about how long a work-item takes one core; 0: unknown
+};
+
+/// One device of a flow: its context, its queues, and the way work gets there and back. Safe from any thread.
+class lane {
+ public:
+  explicit lane(context owner) : owner_(std::move(owner)) {}
+  virtual ~lane() = default;
+  lane(const lane&) = delete;
+  lane& operator=(const lane&) = delete;
+
+  [[nodiscard]] const context& owner() const noexcept { return owner_; }
+  /// Its kernels run in the thread that launches them, and work on host memory itself.
+  [[nodiscard]] virtual bool synchronous() const noexcept = 0;
+  /// How many tasks have been given to it and have not ended: what placement goes by.
+  [[nodiscard]] std::atomic<std::size_t>& load() noexcept { return load_; }
+
+  /// Runs a kernel. True: it has run. False: `observer` is told when it has. Throws what queue::launch throws.
+  [[nodiscard]] virtual bool launch(kernel_on_lane& what, const nd_range& range,
+                                    std::span<const launch_argument> arguments, launch_observer& observer) = 0;
+  /// Block.
+  virtual void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) = 0;
+  virtual void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) = 0;
+
+ private:
+  const context owner_;
+  std::atomic<std::size_t> load_{0};
+};
+
+/// The lane of a device, as it works: in the calling thread, or by a driver with threads of its own. `pool`, which must
+/// outlive it, may run parts of large kernels; null: nobody does.
+[[nodiscard]] std::unique_ptr<lane> make_lane(context owner, thread_pool* pool);
+
+} // namespace clotho::detail

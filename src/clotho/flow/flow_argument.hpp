@@ -1,0 +1,72 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <clotho/flow/buffer.hpp>
+#include <clotho/runtime/launch_argument.hpp>
+#include <clotho/sched/future.hpp>
+
+namespace clotho {
+
+/// Another task that a task comes after, although no data say so.
+class after_task {
+ public:
+  explicit after_task(detail::state_ref<detail::future_core> task) noexcept : task_(std::move(task)) {}
+  [[nodiscard]] const detail::state_ref<detail::future_core>& task() const noexcept { return task_; }
+
+ private:
+  detail::state_ref<detail::future_core> task_;
+};
+
+/// As an argument of a task: it begins when the task of `before` has finished, and fails with dependency_error when that
+/// has failed. Only for futures of the same runtime.
+template <class T> [[nodiscard]] after_task after(const future<T>& before) { return after_task(before.share_state()); }
+
+/// One argument of a task, borrowed from the caller for the length of the call: a buffer, or a part of one, by itself or as
+/// in(x), out(x), inout(x); after(f); or what launch_argument takes: a scalar, a std::array of scalars for a vector, a
+/// trivially copyable struct, local_memory, nullptr.
+class flow_argument {
+ public:
+  template <class T> flow_argument(const buffer<T>& all) : access_(buffer_slice<T>(all).access(access_mode::inout)) {} // NOLINT
+  template <class T> flow_argument(const buffer_slice<T>& part) : access_(part.access(access_mode::inout)) {}        // NOLINT
+  template <class T, access_mode Mode>
+  flow_argument(const accessed<T, Mode>& stated) : access_(stated.what().access(Mode)), mode_is_stated_(true) {} // NOLINT
+  flow_argument(const after_task& before) : after_(&before) {}                                                   // NOLINT
+  flow_argument(const launch_argument& value) : value_(value) {}                                                 // NOLINT
+  template <class T>
+  requires(std::is_constructible_v<launch_argument, const T&> && !std::is_same_v<T, launch_argument>)
+  flow_argument(const T& value) : value_(value) {} // NOLINT
+
+  /// What launch_argument takes; null for memory.
+  [[nodiscard]] const launch_argument& value() const noexcept { return value_; }
+  [[nodiscard]] const std::optional<detail::flow_access>& access() const noexcept { return access_; }
+  [[nodiscard]] bool mode_is_stated() const noexcept { return mode_is_stated_; }
+  [[nodiscard]] const after_task* after() const noexcept { return after_; }
+  [[nodiscard]] std::string_view name() const noexcept { return value_.name; }
+  void set_name(std::string_view name) noexcept { value_.name = name; }
+
+ private:
+  launch_argument value_{nullptr};
+  std::optional<detail::flow_access> access_;
+  bool mode_is_stated_ = false;
+  const after_task* after_ = nullptr;
+};
+
+namespace detail {
+template <class T>
+concept flow_memory_argument = requires(const T& what) {
+  { flow_argument(what).access() };
+} && !std::is_constructible_v<launch_argument, const T&>;
+} // namespace detail
+
+/// A buffer by name: launch(k, range, arg("y", inout(y)), arg("a", 2.0f)).
+template <detail::flow_memory_argument T> [[nodiscard]] flow_argument arg(std::string_view name, const T& what) {
+  flow_argument named(what);
+  named.set_name(name);
+  return named;
+}
+
+} // namespace clotho

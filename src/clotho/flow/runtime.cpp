@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/flow/runtime.hpp>
+
+#include <algorithm>
+#include <optional>
+
+#include <clotho/core/error.hpp>
+#include <clotho/flow/detail/flow_core.hpp>
+#include <clotho/flow/detail/lane.hpp>
+#include <clotho/flow/detail/launch_task.hpp>
+#include <clotho/flow/detail/program_set.hpp>
+
+namespace clotho {
+
+// Members go in reverse: first the tasks finish, then nothing uses the lanes, then the threads end.
+struct runtime::state {
+  explicit state(runtime_options options);
+  ~state() {
+    try {
+      flow->wait();
+    } catch (const closed_error&) { // in a fork of the process: nobody works on the tasks any more
+    }
+  }
+  [[nodiscard]] std::size_t lane_for(const loaded_kernel& kernel) const;
+
+  std::vector<device> devices;
+  std::optional<thread_pool> pool;
+  executor* host;
+  std::vector<std::unique_ptr<detail::lane>> lanes;
+  std::optional<detail::flow_core> flow;
+};
+
+runtime::state::state(runtime_options options)
+    : devices(options.device_list.empty() ? select_devices(options.devices) : std::move(options.device_list)) {
+  if (options.max_in_flight == 0) throw argument_error("max_in_flight is 0: no task could ever begin");
+  if (options.on == nullptr) {
+    thread_pool_options threads;
+    const bool one_thread = std::any_of(devices.begin(), devices.end(), [](const device& one) {
+      return one.quirks().has(quirk_action::serialise_all_calls);
+    });
+    threads.threads = one_thread ? 0 : options.threads;
+    threads.log = options.log;
+    host = &pool.emplace(std::move(threads));
+  } else {
+    host = options.on;
+  }
+  for (const device& one : devices)
+    lanes.push_back(detail::make_lane(
+        context(one, {.log = options.log, .cache = options.cache, .background = host}), dynamic_cast<thread_pool*>(host)));
+  flow.emplace(detail::place(*host), options.max_in_flight);
+}
+
+std::size_t runtime::state::lane_for(const loaded_kernel& kernel) const {
+  if (kernel.device() != loaded_kernel::any_device) return kernel.device();
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < lanes.size(); ++i)
+    if (lanes[i]->load().load(std::memory_order_relaxed) < lanes[best]->load().load(std::memory_order_relaxed)) best = i;
+  return best;
+}
+
+runtime::runtime(runtime_options options) : state_(std::make_unique<state>(std::move(options))) {}
+runtime::~runtime() = default;
+
+const std::vector<device>& runtime::devices() const noexcept { return state_->devices; }
+executor& runtime::host_executor() const noexcept { return *state_->host; }
+detail::flow_core& runtime::core() const noexcept { return *state_->flow; }
+const detail::flow_core& detail::core_of(const runtime& owner) noexcept { return owner.core(); }
+
+loaded_program runtime::load(const std::filesystem::path& file, build_options options) const {
+  return build(load_source(file), std::move(options));
+}
+
+loaded_program runtime::build(std::string_view text, build_options options) const {
+  return build(flatten_source("source", text), std::move(options));
+}
+
+loaded_program runtime::build(source_text source, build_options options) const {
+  std::vector<detail::lane*> lanes;
+  for (const auto& one : state_->lanes) lanes.push_back(one.get());
+  auto made = std::make_shared<detail::program_set>(std::move(lanes), std::move(source), std::move(options));
+  made->begin(*state_->host);
+  return loaded_program(std::move(made));
+}
+
+future<void> runtime::launch(const loaded_kernel& kernel, const nd_range& range,
+                             std::span<const flow_argument> arguments) const {
+  auto made = detail::state_ref<detail::flow_state<void>>::adopt(
+      new detail::launch_task(core(), kernel.state(), range, arguments));
+  const std::size_t index = state_->lane_for(kernel);
+  static_cast<detail::launch_task&>(*made).place_on(*state_->lanes[index], index);
+  return detail::flow_state<void>::submit(std::move(made));
+}
+
+void runtime::wait() const { core().wait(); }
+
+} // namespace clotho

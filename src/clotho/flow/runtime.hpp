@@ -1,0 +1,144 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <clotho/core/log.hpp>
+#include <clotho/flow/buffer.hpp>
+#include <clotho/flow/detail/host_task.hpp>
+#include <clotho/flow/flow_argument.hpp>
+#include <clotho/flow/loaded_program.hpp>
+#include <clotho/runtime/binary_cache.hpp>
+#include <clotho/runtime/device.hpp>
+#include <clotho/runtime/nd_range.hpp>
+#include <clotho/runtime/program.hpp>
+#include <clotho/sched/future.hpp>
+#include <clotho/sched/thread_pool.hpp>
+
+namespace clotho {
+
+struct runtime_options {
+  /// A selector; empty: CLOTHO_DEVICES, and without that the best device.
+  std::string devices{};
+  /// The devices themselves, instead of a selector.
+  std::vector<device> device_list{};
+  /// Threads of the runtime's own pool; as thread_pool_options::threads. None when a device's driver wants to be called by
+  /// one thread only, as Oclgrind's does: then everything runs in the thread that submits it, which must be this one.
+  unsigned threads = thread_pool_options::automatic;
+  /// The application's executor, instead of a pool; it must outlive the runtime.
+  executor* on = nullptr;
+  /// Compiled programs are kept here between runs; none by default: a library writes no files unasked.
+  std::shared_ptr<binary_cache> cache{};
+  log_sink log{};
+  /// Who submits more waits until some have finished, except inside a task.
+  std::size_t max_in_flight = 65536;
+};
+
+/// Where tasks run: devices, and a pool of threads for the host's share, which is also what CPU devices run on when their
+/// driver lets us.
+///
+/// Tasks behave as if they ran in the order of submission. Those that do not conflict, by the memory that they read and
+/// write, run at the same time. A task that fails damages what it would have written; see buffer. Futures may be dropped;
+/// failures that nobody looks at are told to the log.
+///
+/// Safe from any thread; of two threads that submit at once, either may come first. There may be several runtimes; a
+/// buffer belongs to one. Destruction waits for all tasks.
+class runtime {
+ public:
+  /// Throws selection_error when no device fits, error when one cannot be used.
+  explicit runtime(runtime_options options = {});
+  explicit runtime(std::string_view devices) : runtime(runtime_options{.devices = std::string(devices)}) {}
+  ~runtime();
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+
+  /// The devices, as loaded_kernel::on counts them.
+  [[nodiscard]] const std::vector<device>& devices() const noexcept;
+  /// What host tasks run on.
+  [[nodiscard]] executor& host_executor() const noexcept;
+
+  /// Reads a .cl file, with what it includes, and builds it in the background. Throws what load_source throws.
+  [[nodiscard]] loaded_program load(const std::filesystem::path& file, build_options options = {}) const;
+  /// The same for text.
+  [[nodiscard]] loaded_program build(std::string_view text, build_options options = {}) const;
+  [[nodiscard]] loaded_program build(source_text source, build_options options = {}) const;
+
+  /// Submits a kernel. Arguments are positional or all named; see flow_argument. Buffers of const pointers are read, of
+  /// others read and written, unless the call says otherwise. It runs on the device that the kernel names, or else on one
+  /// that holds the data and has least to do. Returns at once. Throws argument_error for arguments that do not fit the
+  /// kernel; what only the device knows comes through the future.
+  template <class... Arguments>
+  future<void> launch(const loaded_kernel& kernel, const nd_range& range, const Arguments&... arguments) const {
+    const std::array<flow_argument, sizeof...(Arguments)> list{flow_argument(arguments)...};
+    return launch(kernel, range, std::span<const flow_argument>(list));
+  }
+  future<void> launch(const loaded_kernel& kernel, const nd_range& range, std::span<const flow_argument> arguments) const;
+
+  /// Submits a function. It is called on the host with a std::span for each in(x), out(x) or inout(x), in order: of const
+  /// elements for in(x). after(f) adds nothing to the call. The future has what it returns.
+  template <class F, class... Accesses> auto host(F&& f, const Accesses&... accesses) const {
+    return detail::submit_host_task(core(), std::forward<F>(f), accesses...);
+  }
+
+  /// Copies all of `from` to `to`, which are of one size. Throws argument_error when they are not.
+  template <class T> future<void> copy(const std::type_identity_t<buffer_slice<T>>& from, const buffer<T>& to) const {
+    return copy_parts<T>(from, to);
+  }
+  template <class T> future<void> copy(const std::type_identity_t<buffer_slice<T>>& from, const buffer_slice<T>& to) const {
+    return copy_parts<T>(from, to);
+  }
+  /// Sets every element.
+  template <class T> future<void> fill(const buffer<T>& what, const std::type_identity_t<T>& value) const {
+    return fill(buffer_slice<T>(what), value);
+  }
+  template <class T> future<void> fill(const buffer_slice<T>& what, const std::type_identity_t<T>& value) const {
+    return host([value](std::span<T> all) { std::fill(all.begin(), all.end(), value); }, out(what));
+  }
+  /// A copy of the elements, as the tasks submitted so far leave them.
+  template <class T> [[nodiscard]] future<std::vector<T>> read(const buffer<T>& what) const {
+    return read(buffer_slice<T>(what));
+  }
+  template <class T> [[nodiscard]] future<std::vector<T>> read(const buffer_slice<T>& what) const {
+    return host([](std::span<const T> all) { return std::vector<T>(all.begin(), all.end()); }, in(what));
+  }
+  /// The same into memory that stays valid until the future is ready. Throws argument_error when the sizes differ.
+  template <class T> future<void> read(const buffer<T>& from, std::span<T> to) const {
+    detail::check_same_size(from.size(), to.size());
+    return host([to](std::span<const T> all) { std::copy(all.begin(), all.end(), to.begin()); }, in(from));
+  }
+  /// Copies from memory that stays valid until the future is ready. Throws argument_error when the sizes differ.
+  template <class T> future<void> write(const buffer<T>& to, std::type_identity_t<std::span<const T>> from) const {
+    detail::check_same_size(from.size(), to.size());
+    return host([from](std::span<T> all) { std::copy(from.begin(), from.end(), all.begin()); }, out(to));
+  }
+
+  /// Blocks until all tasks submitted so far, by any thread, have finished, however they ended. Throws deadlock_error
+  /// inside a task.
+  void wait() const;
+
+  /// For clotho's own templates.
+  [[nodiscard]] detail::flow_core& core() const noexcept;
+
+ private:
+  template <class T> future<void> copy_parts(const buffer_slice<T>& from, const buffer_slice<T>& to) const {
+    detail::check_same_size(from.size(), to.size());
+    return host([](std::span<const T> source, std::span<T> target) { std::copy(source.begin(), source.end(), target.begin()); },
+                in(from), out(to));
+  }
+
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace clotho

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <clotho/core/error.hpp>
+#include <clotho/core/os/parker.hpp>
+#include <clotho/flow/runtime.hpp>
+#include <support/collected.hpp>
+#include <support/contains.hpp>
+#include <support/refusal.hpp>
+#include <support/skip.hpp>
+
+using namespace clotho;
+using test::contains;
+using test::refusal;
+
+namespace {
+
+constexpr const char* source = R"(
+kernel void saxpy(const float a, global const float* x, global float* y) {
+  const size_t i = get_global_id(0);
+  y[i] = a * x[i] + y[i];
+}
+kernel void iota(global int* out, const int first) { out[get_global_id(0)] = first + (int)get_global_id(0); }
+kernel void bump(global int* values) { values[get_global_id(0)] += 1; }
+)";
+
+std::vector<float> counted(std::size_t n) {
+  std::vector<float> values(n);
+  std::iota(values.begin(), values.end(), 0.0f);
+  return values;
+}
+
+// Drivers that want to be called by one thread get a runtime without any.
+bool one_thread() { return select_device().quirks().has(quirk_action::serialise_all_calls); }
+
+} // namespace
+
+TEST_CASE("kernels and host work share data in the order of submission") {
+  for (const unsigned threads : {0u, 1u, 2u, 8u}) {
+    CAPTURE(threads);
+    const runtime rt({.threads = threads});
+    const loaded_kernel saxpy = rt.build(source).kernel("saxpy");
+    for (const std::size_t n : {1, 7, 1000, 4099}) {
+      const buffer<float> x(rt, counted(n)), y(rt, std::vector<float>(n, 1.0f));
+      rt.launch(saxpy, n, 2.0f, x, y);
+      rt.host([](std::span<float> all) { all[0] = -1; }, inout(y));
+      rt.launch(saxpy, n, 1.0f, x, y);
+      const std::vector<float> got = rt.read(y).get();
+      for (std::size_t i = 0; i < n; ++i) REQUIRE(got[i] == (i == 0 ? -1.0f : 3.0f * static_cast<float>(i) + 1.0f));
+    }
+  }
+}
+
+TEST_CASE("a buffer is filled, copied, written and read") {
+  const runtime rt;
+  const buffer<int> a(rt, 100), b(rt, 100);
+  rt.fill(a, 7);
+  rt.fill(a.slice(10, 5), 9);
+  rt.copy(a, b);
+  rt.fill(a, 0);
+  std::vector<int> got(100);
+  rt.read(b, std::span(got)).get();
+  for (std::size_t i = 0; i < 100; ++i) CHECK(got[i] == (i >= 10 && i < 15 ? 9 : 7));
+  const std::vector<int> next(100, 3);
+  rt.write(b, next).get();
+  CHECK(rt.read(b.slice(98, 2)).get() == std::vector<int>{3, 3});
+  CHECK_THROWS_AS(rt.copy(a.slice(0, 3), b), argument_error);
+  CHECK_THROWS_AS((void)a.slice(99, 2), argument_error);
+}
+
+TEST_CASE("the application's memory is used as it is") {
+  const runtime rt;
+  std::vector<int> mine(1000, 1);
+  {
+    const auto bump = rt.build(source).kernel("bump");
+    const auto shared = buffer<int>::over(rt, mine);
+    rt.launch(bump, 1000, shared);
+    rt.host([](std::span<const int>) {}, in(shared)).get(); // now the data are there
+  }
+  CHECK(mine == std::vector<int>(1000, 2));
+}
+
+TEST_CASE("what does not conflict runs at once, what does waits") {
+  if (one_thread()) CLOTHO_SKIP("tasks that wait for each other");
+  const runtime rt({.threads = 2});
+  const buffer<int> a(rt, 2), b(rt, 1);
+  os::parker first, second;
+  // Each waits for the other: a part and another part, and another buffer.
+  rt.host([&](std::span<int>) { first.unpark(); second.park(); }, out(a.slice(0, 1)));
+  rt.host([&](std::span<int>) { second.unpark(); first.park(); }, out(a.slice(1, 1)));
+  rt.host([&](std::span<const int>) { first.unpark(); second.park(); }, in(b));
+  rt.host([&](std::span<const int>) { second.unpark(); first.park(); }, in(b));
+  rt.wait();
+  int order = 0;
+  for (int i = 0; i < 100; ++i)
+    rt.host([&order, i](std::span<int>) { order = order == i ? i + 1 : -1; }, inout(b));
+  rt.wait();
+  CHECK(order == 100);
+}
+
+TEST_CASE("a failure damages what the task would have written") {
+  test::collected log;
+  const runtime rt({.threads = 2, .log = log.sink()});
+  buffer<int> a(rt, std::vector<int>{1, 2}), b(rt, std::vector<int>{3, 4}), c(rt, 2);
+  const auto fails = [](std::span<int>) -> void { throw std::runtime_error("out of ink"); };
+  CHECK_THROWS_AS(rt.host(fails, inout(a)).get(), std::runtime_error);
+  rt.host([](std::span<const int> from, std::span<int> to) { std::copy(from.begin(), from.end(), to.begin()); }, in(a), out(c));
+  const std::string said = refusal([&] { (void)rt.read(c).get(); });
+  CHECK(contains(said, "out of ink"));
+  CHECK(contains(said, "write all of it"));
+  try {
+    (void)rt.read(a).get();
+    FAIL("damaged data were read");
+  } catch (const dependency_error& thrown) {
+    CHECK_THROWS_AS(std::rethrow_exception(thrown.cause()), std::runtime_error);
+  }
+  CHECK(rt.read(b).get() == std::vector<int>{3, 4});
+  SUBCASE("until it is written") {
+    rt.fill(a, 5);
+    CHECK(rt.read(a).get() == std::vector<int>{5, 5});
+  }
+  SUBCASE("in parts") {
+    rt.fill(a.slice(0, 1), 5);
+    CHECK(rt.read(a.slice(0, 1)).get() == std::vector<int>{5});
+    CHECK_THROWS_AS((void)rt.read(a).get(), dependency_error);
+  }
+  SUBCASE("until it is reset") {
+    rt.wait();
+    a.reset();
+    CHECK_NOTHROW((void)rt.read(a).get());
+  }
+  CHECK(log.text() == ""); // all of it was seen
+}
+
+TEST_CASE("a failure that nobody looks at is told once") {
+  test::collected log;
+  {
+    const runtime rt({.threads = 1, .log = log.sink()});
+    const buffer<int> a(rt, 1);
+    rt.host([](std::span<int>) -> void { throw std::runtime_error("out of ink"); }, out(a));
+    for (int i = 0; i < 3; ++i) rt.host([](std::span<int>) {}, inout(a));
+  }
+  CHECK(contains(log.text(), "out of ink"));
+  CHECK(log.text().find("out of ink") == log.text().rfind("out of ink"));
+}
+
+TEST_CASE("explicit order, and its failures") {
+  if (one_thread()) CLOTHO_SKIP("tasks that wait for each other");
+  const runtime rt({.threads = 2});
+  os::parker open;
+  bool ran = false;
+  auto first = rt.host([&] { open.park(); ran = true; });
+  auto second = rt.host([&] { return ran; }, after(first));
+  open.unpark();
+  CHECK(second.get());
+  auto failing = rt.host([]() -> void { throw std::runtime_error("no"); });
+  CHECK_THROWS_AS(rt.host([] {}, after(failing)).get(), dependency_error);
+  CHECK_THROWS_AS(failing.get(), std::runtime_error);
+  const runtime other;
+  CHECK_THROWS_AS(other.host([] {}, after(first)), argument_error);
+  const buffer<int> foreign(other, 1);
+  CHECK_THROWS_AS(rt.fill(foreign, 1), argument_error);
+}
+
+TEST_CASE("a task that was cancelled keeps its turn") {
+  if (one_thread()) CLOTHO_SKIP("tasks that wait for each other");
+  const runtime rt({.threads = 2});
+  const buffer<int> a(rt, std::vector<int>{1});
+  os::parker open;
+  auto first = rt.host([&](std::span<int> all) { open.park(); all[0] = 2; }, inout(a));
+  auto second = rt.host([](std::span<int> all) { all[0] = 3; }, inout(a));
+  CHECK(second.cancel());
+  CHECK_FALSE(second.ready());
+  auto third = rt.read(a);
+  open.unpark();
+  CHECK_THROWS_AS(second.get(), cancelled_error);
+  CHECK_THROWS_AS((void)third.get(), dependency_error);
+  CHECK_NOTHROW(first.get());
+}
+
+TEST_CASE("arguments that do not fit are refused at once") {
+  const runtime rt;
+  const loaded_program program = rt.build(source);
+  const loaded_kernel saxpy = program.kernel("saxpy");
+  const buffer<float> x(rt, 4), y(rt, 4);
+  const buffer<int> wrong(rt, 4);
+  CHECK(contains(refusal([&] { rt.launch(saxpy, 4, 2.0f, x); }), "'y' is missing"));
+  CHECK(contains(refusal([&] { rt.launch(saxpy, 4, 2.0f, x, wrong); }), "cannot be a buffer of int"));
+  CHECK(contains(refusal([&] { rt.launch(saxpy, 4, x, x, y); }), "cannot be a buffer"));
+  CHECK(contains(refusal([&] { rt.launch(saxpy, 4, arg("x", x), arg("z", y), arg("a", 1.0f)); }), "none of them called 'z'"));
+  CHECK(contains(refusal([&] { (void)program.kernel("saxpi"); }), "saxpy"));
+  CHECK(contains(refusal([&] { (void)saxpy.on(1); }), "there is no device 1"));
+  rt.fill(x, 1.0f);
+  rt.fill(y, 2.0f);
+  rt.launch(saxpy, 4, arg("y", inout(y)), arg("x", x), arg("a", 3.0f)).get();
+  CHECK(rt.read(y).get() == std::vector<float>(4, 5.0f));
+  CHECK_THROWS_AS(rt.launch(saxpy, 4, nullptr, x, y).get(), argument_error); // what only the device knows
+}
+
+TEST_CASE("kernels that are large enough to be cut come out the same") {
+  const runtime rt({.threads = 4});
+  const loaded_program program = rt.build(R"(
+    kernel void spin(global uint* out, const uint rounds) {
+      uint x = (uint)get_global_id(0);
+      for (uint i = 0; i < rounds; ++i) x = x * 1664525u + 1013904223u;
+      out[get_global_id(0)] = x;
+    }
+    kernel void groups(global uint* out) { out[get_global_id(0)] = (uint)(get_group_id(0) * 1000 + get_local_id(0)); })");
+  const loaded_kernel spin = program.kernel("spin"), groups = program.kernel("groups");
+  const bool interpreted = rt.devices()[0].info().platform_name == "Oclgrind";
+  const std::size_t n = interpreted ? 640 : 64'000;
+  const std::uint32_t rounds = interpreted ? 3 : 500;
+  const buffer<std::uint32_t> out(rt, n);
+  for (int round = 0; round < 5; ++round) { // it learns how long they take
+    rt.fill(out, 0u);
+    rt.launch(spin, n, out, rounds);
+    const std::vector<std::uint32_t> spun = rt.read(out).get();
+    rt.launch(groups, nd_range(n).local(16), out);
+    const std::vector<std::uint32_t> grouped = rt.read(out).get();
+    for (std::size_t i = 0; i < n; ++i) {
+      auto x = static_cast<std::uint32_t>(i);
+      for (std::uint32_t k = 0; k < rounds; ++k) x = x * 1664525u + 1013904223u;
+      REQUIRE(spun[i] == x);
+      REQUIRE(grouped[i] == i / 16 * 1000 + i % 16);
+    }
+  }
+}
+
+TEST_CASE("what the compiler refuses comes through the future") {
+  const runtime rt;
+  const loaded_program broken = rt.build("kernel void k(global int* x) { x[0] = nothing; }");
+  const buffer<int> x(rt, std::vector<int>{1});
+  CHECK_THROWS_AS(rt.launch(broken.kernel("k"), 1, x).get(), build_error);
+  CHECK_THROWS_AS(broken.wait(), build_error);
+  CHECK_THROWS_AS((void)rt.read(x).get(), dependency_error);
+}
+
+TEST_CASE("a submitter waits when too many tasks are under way") {
+  const runtime rt({.threads = 2, .max_in_flight = 10});
+  const buffer<int> a(rt, std::vector<int>{0});
+  for (int i = 0; i < 10'000; ++i) rt.host([](std::span<int> all) { ++all[0]; }, inout(a));
+  CHECK(rt.read(a).get() == std::vector<int>{10'000});
+  // Inside a task nobody waits: it may be what the others wait for.
+  rt.host([&](std::span<int>) {
+    for (int i = 0; i < 100; ++i) rt.host([](std::span<int> all) { ++all[0]; }, inout(a));
+  }, inout(a));
+  CHECK_THROWS_AS(rt.host([&] { rt.wait(); }).get(), deadlock_error);
+  rt.wait();
+  CHECK(rt.read(a).get() == std::vector<int>{10'100});
+}
