@@ -23,17 +23,17 @@ void flow_core::submit(flow_node& task) {
     const std::lock_guard in_turn(submission_);
     before_.clear();
     for (flow_access& one : task.accesses()) one.memory->history().record(task, one.where, one.mode, before_);
-    for (const state_ref<future_core>& one : task.after()) before_.emplace_back(dynamic_cast<flow_node&>(*one));
+    for (const node_ref& one : task.after()) before_.push_back(one);
     task.depend_on(before_);
   }
   task.arrive(false);
 }
 
-state_ref<future_core> flow_core::checked_after(const state_ref<future_core>& before) const {
-  const auto* const node = dynamic_cast<const flow_node*>(before.get());
+node_ref flow_core::checked_after(const state_ref<future_core>& before) const {
+  auto* const node = dynamic_cast<flow_node*>(before.get());
   if (node == nullptr || &node->flow() != this)
     throw argument_error("after() takes futures of tasks of the same runtime");
-  return state_ref<future_core>::share(*before);
+  return node_ref(*node);
 }
 
 void flow_core::wait() {

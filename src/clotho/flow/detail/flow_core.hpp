@@ -23,7 +23,7 @@ class flow_core {
   /// may be waiting for.
   void submit(flow_node& task);
   /// Throws argument_error unless `before` is a task of this flow.
-  [[nodiscard]] state_ref<future_core> checked_after(const state_ref<future_core>& before) const;
+  [[nodiscard]] node_ref checked_after(const state_ref<future_core>& before) const;
   /// Blocks until all tasks have finished. Throws deadlock_error inside a task.
   void wait();
   /// A task has finished. The flow may be gone afterwards.

@@ -52,13 +52,14 @@ void flow_node::arrive(bool continues) {
 }
 
 void flow_node::check_after() const {
-  for (const state_ref<future_core>& one : after_)
-    if (const std::exception_ptr failure = one->failure())
+  for (const node_ref& one : after_)
+    if (const std::exception_ptr& failure = one->failure_)
       throw dependency_error(describe() + " comes after a task that failed: " + clotho::detail::describe(root_of(failure)),
                              root_of(failure));
 }
 
 void flow_node::settle(const std::exception_ptr& failure) noexcept {
+  failure_ = failure;
   for (flow_access& one : accesses()) {
     if (one.memory && writes(one.mode)) one.memory->settle(one.where, failure, *this);
     one.memory.reset();

@@ -44,8 +44,8 @@ class flow_node {
   [[nodiscard]] flow_core& flow() const noexcept { return flow_; }
 
   /// Explicitly after `before`, whose failure becomes this task's. Before it is submitted.
-  void add_after(state_ref<future_core> before) { after_.push_back(std::move(before)); }
-  [[nodiscard]] std::span<const state_ref<future_core>> after() const noexcept { return after_; }
+  void add_after(node_ref before) { after_.push_back(std::move(before)); }
+  [[nodiscard]] std::span<const node_ref> after() const noexcept { return after_; }
 
   /// Under the lock of the flow, once.
   void depend_on(std::vector<node_ref>& before);
@@ -97,7 +97,8 @@ class flow_node {
   static constexpr std::size_t few = 3;
   std::array<edge, few> few_;
   std::unique_ptr<edge[]> many_;
-  std::vector<state_ref<future_core>> after_;
+  std::vector<node_ref> after_;
+  std::exception_ptr failure_; // of this task, when it has ended; its future may have been taken
 };
 
 inline node_ref::node_ref(flow_node& task) noexcept : task_(&task) { task.core().retain(); }

@@ -44,7 +44,7 @@ template <class T> class outcome {
 
   /// Moves the value out, or throws the exception. It must have been set.
   T take() {
-    if (held_.index() == 2) std::rethrow_exception(std::get<2>(held_));
+    if (held_.index() == 2) std::rethrow_exception(std::get<2>(std::move(held_)));
     if constexpr (std::is_reference_v<T>)
       return static_cast<T>(*std::get<1>(held_));
     else if constexpr (!std::is_void_v<T>)
