@@ -75,11 +75,12 @@ class complaints : public test::collected {
 
 unsigned idle_now(thread_pool& pool) { return pool.core().idle().idle_now(); }
 
-/// Waits until every worker sleeps; then nothing may be queued: queued work and somebody idle imply a searcher.
-void come_to_rest(thread_pool& pool, complaints& wrong) {
+/// Waits until every worker sleeps and nothing is queued: queued work and somebody idle imply a searcher, or one who has
+/// just fallen asleep and looks again. A pool that sleeps on its work never gets there, and the watchdog says so.
+void come_to_rest(thread_pool& pool) {
   if (pool.core().places() == 0) return;
-  while (idle_now(pool) != pool.core().places() || pool.core().idle().searching_now() != 0) std::this_thread::yield();
-  wrong.check(!pool.core().anything_queued(), "work is queued while all workers sleep");
+  while (idle_now(pool) != pool.core().places() || pool.core().idle().searching_now() != 0 || pool.core().anything_queued())
+    std::this_thread::yield();
 }
 
 struct arena {
@@ -336,7 +337,7 @@ TEST_CASE("a pool does at random what plain loops do") {
       const scenario& chosen = scenarios[random() % std::size(scenarios)];
       dog.note(std::string(chosen.name) + " on " + std::to_string(threads) + " workers, round " + std::to_string(rounds));
       chosen.run({pool, random, wrong});
-      come_to_rest(pool, wrong);
+      come_to_rest(pool);
     }
   }
   INFO(seed_text(), " after ", rounds, " rounds");
@@ -372,7 +373,7 @@ TEST_CASE("whoever submits to a pool at rest wakes it") {
     thread_pool pool(threads);
     for (std::size_t round = 0; round < most / test::storm_divisor; ++round) {
       if (round % 1000 == 0) dog.note(std::to_string(threads) + " workers, round " + std::to_string(round));
-      come_to_rest(pool, wrong);
+      come_to_rest(pool);
       const int more = static_cast<int>(random() % 4) + 1;
       wanted += more;
       if (random() % 2 == 0)

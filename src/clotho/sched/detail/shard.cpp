@@ -48,13 +48,6 @@ work_list shard::take(priority band, std::size_t most) {
   return take_while(band, most, [](const work&) { return true; });
 }
 
-work_list shard::try_take(priority band, std::size_t most) {
-  if (size(band) == 0) return {};
-  const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock) return {};
-  return take_while(band, most, [](const work&) { return true; });
-}
-
 work_list shard::take_within(const scope& wanted, std::size_t most) {
   if (size(priority::normal) == 0) return {};
   const std::lock_guard lock(mutex_);

@@ -80,8 +80,6 @@ class shard {
 
   /// Takes up to `most`, in order.
   [[nodiscard]] work_list take(priority band, std::size_t most);
-  /// The same, but nothing while somebody else is at it, which waiting would only slow down.
-  [[nodiscard]] work_list try_take(priority band, std::size_t most);
   /// The same of the normal band, where all work is that belongs to a scope, as long as it is within `wanted`.
   [[nodiscard]] work_list take_within(const scope& wanted, std::size_t most);
 

@@ -91,7 +91,7 @@ work* worker::next() {
     if (work* const newest = deque_.pop()) return newest;
     report_finished();
     if (spare_ && pool_.idle().crowded()) return nullptr;
-    if (work* const first = adopt(own_shard().try_take(priority::normal, most_adopted / pool_.places() + 1)))
+    if (work* const first = adopt(own_shard().take(priority::normal, most_adopted / pool_.places() + 1)))
       return first;
     searching_ = pool_.idle().start_search();
     if (!searching_) return nullptr;
@@ -118,7 +118,7 @@ work* worker::search_once() {
   const unsigned shards = pool_.shard_count();
   for (unsigned i = 0; i < shards; ++i) {
     shard& from = pool_.shard_of(number_ + i);
-    if (work* const first = adopt(from.try_take(priority::normal, share_of(from)))) return first;
+    if (work* const first = adopt(from.take(priority::normal, share_of(from)))) return first;
   }
   const unsigned workers = pool_.slots_used();
   for (unsigned i = 0, at = victim_; i <= workers; ++i) { // the last victim first, then all from a random one on
