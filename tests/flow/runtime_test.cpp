@@ -91,9 +91,10 @@ TEST_CASE("what does not conflict runs at once, what does waits") {
   const runtime rt({.threads = 2});
   const buffer<int> a(rt, 2), b(rt, 1);
   os::parker first, second;
-  // Each waits for the other: a part and another part, and another buffer.
+  // Each waits for the other: a part and another part, and two that only read.
   rt.host([&](std::span<int>) { first.unpark(); second.park(); }, out(a.slice(0, 1)));
   rt.host([&](std::span<int>) { second.unpark(); first.park(); }, out(a.slice(1, 1)));
+  rt.wait(); // two at once have both threads: a third would not begin
   rt.host([&](std::span<const int>) { first.unpark(); second.park(); }, in(b));
   rt.host([&](std::span<const int>) { second.unpark(); first.park(); }, in(b));
   rt.wait();
