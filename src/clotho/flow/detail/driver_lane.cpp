@@ -30,14 +30,23 @@ bool driver_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<
     compute_.commands.finish();
     return true;
   }
-  launched added{compute_.commands.launch_with_event(what.function, range, arguments), &observer};
+  event done = compute_.commands.launch_with_event(what.function, range, arguments);
   compute_.commands.flush();
+  add({std::move(done), nullptr, &observer});
+  return false;
+}
+
+void driver_lane::fail_in_turn(std::exception_ptr failure, launch_observer& observer) noexcept {
+  const std::lock_guard in_turn(compute_.mutex);
+  add({std::nullopt, std::move(failure), &observer});
+}
+
+void driver_lane::add(launched what) {
   {
     const std::lock_guard lock(mutex_);
-    under_way_.push_back(std::move(added));
+    under_way_.push_back(std::move(what));
   }
   added_.notify_one();
-  return false;
 }
 
 void driver_lane::wait_for_launches() {
@@ -45,16 +54,15 @@ void driver_lane::wait_for_launches() {
     std::unique_lock lock(mutex_);
     added_.wait(lock, [this] { return ending_ || !under_way_.empty(); });
     if (under_way_.empty()) return;
-    const launched next = std::move(under_way_.front());
+    launched next = std::move(under_way_.front());
     under_way_.pop_front();
     lock.unlock();
-    std::exception_ptr failure;
     try {
-      next.done.wait();
+      if (next.done) next.done->wait();
     } catch (...) {
-      failure = std::current_exception();
+      next.failure = std::current_exception();
     }
-    next.observer->launched(std::move(failure));
+    next.observer->launched(std::move(next.failure));
   }
 }
 

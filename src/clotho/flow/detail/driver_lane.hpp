@@ -3,7 +3,9 @@
 
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <optional>
 
 #include <clotho/core/os/thread.hpp>
 #include <clotho/flow/detail/lane.hpp>
@@ -19,6 +21,8 @@ class driver_lane final : public lane {
   ~driver_lane() override;
 
   [[nodiscard]] bool synchronous() const noexcept override { return false; }
+  [[nodiscard]] bool keeps_order() const noexcept override { return !one_thread_; }
+  void fail_in_turn(std::exception_ptr failure, launch_observer& observer) noexcept override;
   [[nodiscard]] bool launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
                             launch_observer& observer) override;
   void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override;
@@ -31,10 +35,12 @@ class driver_lane final : public lane {
     queue commands;
   };
   struct launched {
-    event done;
+    std::optional<event> done; // none: it failed before
+    std::exception_ptr failure;
     launch_observer* observer;
   };
 
+  void add(launched what);
   void wait_for_launches();
 
   const bool one_thread_; // the driver wants to be called by one thread only

@@ -28,6 +28,9 @@ class flow_core {
   void wait();
   /// A task has finished. The flow may be gone afterwards.
   void left() noexcept;
+  /// Whether any task has failed so far.
+  void note_failure() noexcept { failed_.store(true, std::memory_order_relaxed); }
+  [[nodiscard]] bool any_failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::size_t under_way() const noexcept { return state_.load(std::memory_order_acquire) / one_more; }
 
   /// That the calling thread is inside a task, while it lives.
@@ -52,6 +55,7 @@ class flow_core {
   std::vector<node_ref> before_;
   static constexpr std::size_t one_more = 2;
   std::atomic<std::size_t> state_{0}; // tasks under way * 2 + whether somebody waits for fewer
+  std::atomic<bool> failed_{false};
   std::mutex waiting_;
   std::condition_variable fewer_;
   unsigned waiters_ = 0;

@@ -33,7 +33,7 @@ flow_memory::flow_memory(const flow_core& owner, std::span<std::byte> adopted, s
       element_(element),
       history_(size_bytes_),
       host_(adopted.data()),
-      contents_(size_bytes_, content{bit(host_place), host_place, nullptr}) {}
+      contents_(size_bytes_, content{bit(host_place), host_place, nullptr, nullptr}) {}
 
 flow_memory::~flow_memory() = default;
 
@@ -67,13 +67,22 @@ void flow_memory::move(std::size_t from, std::size_t to, region where) {
   if (to != host_place) copies_[to - 1].there->upload(*copies_[to - 1].memory, host, where.begin);
 }
 
+void flow_memory::check(const content& now) {
+  if (now.damaged)
+    throw dependency_error("the data were not written, since " + now.damaged->what +
+                               "; write all of it, or reset it, before it is used again",
+                           now.damaged->cause);
+}
+
+void flow_memory::check(region where) {
+  const std::lock_guard lock(mutex_);
+  contents_.visit(where, [](region, const content& now) { check(now); });
+}
+
 void flow_memory::bring(std::size_t place, region where, access_mode mode) {
   contents_.visit(where, [&](region part, content& now) {
-    if (reads(mode)) {
-      if (now.damaged)
-        throw dependency_error("the data were not written, since " + now.damaged->what +
-                                   "; write all of it, or reset it, before it is used again",
-                               now.damaged->cause);
+    if (reads(mode) && now.expected_from == nullptr) { // else it will be there, by the order of the line
+      check(now);
       if (now.valid != 0 && (now.valid & bit(place)) == 0) {
         // From the host if it is there: one move instead of two.
         const std::size_t from = (now.valid & bit(host_place)) != 0 ? host_place
@@ -110,9 +119,21 @@ void flow_memory::settle(region where, const std::exception_ptr& failure, const 
     const std::string what = cause == failure ? writer.describe() + " failed" : "something before " + writer.describe() + " failed";
     damaged = std::make_shared<const damage>(damage{what + ": " + clotho::detail::describe(cause), std::move(cause)});
   }
-  content& now = contents_.unite(where);
-  now.valid = failure ? 0 : bit(now.writer_at);
-  now.damaged = std::move(damaged);
+  const content* first = nullptr;
+  bool alike = true;
+  contents_.visit(where, [&](region, content& now) {
+    now.valid = failure ? 0 : bit(now.writer_at);
+    now.damaged = damaged;
+    if (now.expected_from == &writer) now.expected_from = nullptr;
+    if (first == nullptr) first = &now;
+    alike = alike && now.writer_at == first->writer_at && now.expected_from == first->expected_from;
+  });
+  if (alike) (void)contents_.unite(where);
+}
+
+void flow_memory::expect(region where, const flow_node& writer) {
+  const std::lock_guard lock(mutex_);
+  contents_.visit(where, [&](region, content& now) { now.expected_from = &writer; });
 }
 
 void flow_memory::fill_from(std::span<const std::byte> bytes) {

@@ -45,6 +45,10 @@ class flow_memory {
   [[nodiscard]] std::span<std::byte> on_host(region where, access_mode mode);
   /// The same on a device.
   [[nodiscard]] device_buffer on_device(lane& there, region where, access_mode mode);
+  /// `writer`, for which on_device was called, stands in its line: those that follow it there may take it as written.
+  void expect(region where, const flow_node& writer);
+  /// Throws dependency_error when a part of it is damaged.
+  void check(region where);
   /// `writer` has ended: what it wrote is valid where it was asked for last, or damaged.
   void settle(region where, const std::exception_ptr& failure, const flow_node& writer) noexcept;
   /// Its first content, before tasks use it.
@@ -62,6 +66,7 @@ class flow_memory {
   struct content {
     std::uint64_t valid = 0;    // a bit for each place that has it; none: indeterminate
     std::size_t writer_at = 0;  // the place of the task that writes it now
+    const flow_node* expected_from = nullptr; // who stands in a line and will write it there
     std::shared_ptr<const damage> damaged;
   };
   struct copy {
@@ -72,6 +77,7 @@ class flow_memory {
 
   [[nodiscard]] std::byte* host_bytes();
   [[nodiscard]] std::size_t place_of(lane& there);
+  static void check(const content& now);
   void bring(std::size_t place, region where, access_mode mode);
   void move(std::size_t from, std::size_t to, region where);
 

@@ -13,25 +13,31 @@
 
 namespace clotho::detail {
 
-flow_node::edge* flow_node::finished_mark() noexcept {
+flow_node::edge* flow_node::closed_mark() noexcept {
   static constinit edge mark; // an address that no edge has
   return &mark;
 }
 
-bool flow_node::add_successor(edge& one) noexcept {
-  edge* first = successors_.load(std::memory_order_acquire);
+bool flow_node::add(edge_list& to, edge& one) noexcept {
+  edge* first = to.load(std::memory_order_acquire);
   do {
-    if (first == finished_mark()) return false; // acquire pairs with release_after: what it has done
+    if (first == closed_mark()) return false; // acquire pairs with begin_all: what the task has done
     one.next = first;
-  } while (!successors_.compare_exchange_weak(first, &one, std::memory_order_release, std::memory_order_acquire));
+  } while (!to.compare_exchange_weak(first, &one, std::memory_order_release, std::memory_order_acquire));
   return true;
+}
+
+bool flow_node::may_follow(const flow_node& other) const noexcept {
+  return line_ != nullptr && line_ == other.line_ && after_.empty(); // else it wants to know how the others end
 }
 
 void flow_node::link(edge& one, node_ref&& from) noexcept {
   one.to = this;
   one.from = std::move(from);
+  flow_node& before = *one.from.get();
   missing_.fetch_add(1, std::memory_order_relaxed);
-  if (!one.from->add_successor(one)) missing_.fetch_sub(1, std::memory_order_relaxed); // ours keeps it above 0
+  if (!add(may_follow(before) ? before.followers_ : before.successors_, one))
+    missing_.fetch_sub(1, std::memory_order_relaxed); // ours keeps it above 0
 }
 
 void flow_node::depend_on(std::vector<node_ref>& before) {
@@ -60,6 +66,7 @@ void flow_node::check_after() const {
 
 void flow_node::settle(const std::exception_ptr& failure) noexcept {
   failure_ = failure;
+  if (failure) flow_.note_failure();
   for (flow_access& one : accesses()) {
     if (one.memory && writes(one.mode)) one.memory->settle(one.where, failure, *this);
     one.memory.reset();
@@ -84,8 +91,14 @@ state_ref<future_core> flow_node::before(std::size_t i) noexcept {
   return state_ref<future_core>::share((many_ ? many_[i] : few_[i]).from->core());
 }
 
-void flow_node::release_after() noexcept {
-  edge* one = successors_.exchange(finished_mark(), std::memory_order_acq_rel);
+void flow_node::check_read() {
+  for (const flow_access& one : accesses())
+    if (one.memory && reads(one.mode)) one.memory->check(one.where);
+}
+
+void flow_node::begin_all(edge_list& all) noexcept {
+  edge* one = all.exchange(closed_mark(), std::memory_order_acq_rel);
+  if (one == closed_mark()) return;
   // The last to come is the first in the list: turned round, they begin in the order in which they were submitted.
   edge* in_order = nullptr;
   while (one != nullptr) {
@@ -99,6 +112,11 @@ void flow_node::release_after() noexcept {
     in_order = in_order->next; // the edge goes with its task
     task.arrive(true);
   }
+}
+
+void flow_node::release_after() noexcept {
+  begin_all(followers_);
+  begin_all(successors_);
 }
 
 } // namespace clotho::detail

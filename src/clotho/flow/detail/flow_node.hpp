@@ -49,15 +49,21 @@ class flow_node {
 
   /// Under the lock of the flow, once.
   void depend_on(std::vector<node_ref>& before);
-  /// One of those before it (`continues`), or who submits it, has finished. It may be gone afterwards.
+  /// One of those before it (`continues`), or who submits it, is past. It may be gone afterwards.
   void arrive(bool continues);
 
  protected:
   explicit flow_node(flow_core& flow) noexcept : flow_(flow) {}
   ~flow_node() = default;
 
-  /// All before it have finished: hands it to the executor.
+  /// All before it are past: hands it to the executor.
   virtual void make_ready(bool continues) noexcept = 0;
+
+  /// What keeps the order of the work that is given to it. Tasks of the same line need not finish before the next may
+  /// begin: it is enough that they are in the line. Before it is submitted.
+  void stand_in(const void* line) noexcept { line_ = line; }
+  /// It is in its line: those after it there may begin. They learn of its failure when they end.
+  void let_follow() noexcept { begin_all(followers_); }
 
   /// Returns false when it was cancelled before.
   [[nodiscard]] bool begin() noexcept { return advance(progress::begun); }
@@ -66,6 +72,8 @@ class flow_node {
   void check_after() const;
   /// Makes what it has written count, or as damaged as it is.
   void settle(const std::exception_ptr& failure) noexcept;
+  /// Throws dependency_error when something it has read is damaged; for who began before that was known.
+  void check_read();
   void forget_before() noexcept;
   [[nodiscard]] state_ref<future_core> before(std::size_t i) noexcept;
   /// It has finished: those after it may begin.
@@ -84,13 +92,19 @@ class flow_node {
     edge* next = nullptr; // of those that wait for the same
     node_ref from;
   };
-  static edge* finished_mark() noexcept;
-  [[nodiscard]] bool add_successor(edge& one) noexcept;
+  using edge_list = std::atomic<edge*>; // closed when it holds closed_mark()
+  static edge* closed_mark() noexcept;
+  [[nodiscard]] static bool add(edge_list& to, edge& one) noexcept;
+  /// Closes the list.
+  static void begin_all(edge_list& all) noexcept;
   void link(edge& one, node_ref&& from) noexcept;
+  [[nodiscard]] bool may_follow(const flow_node& other) const noexcept;
 
   flow_core& flow_;
   std::atomic<std::size_t> missing_{1}; // of those before it; one more while it is being submitted
-  std::atomic<edge*> successors_{nullptr};
+  edge_list successors_{nullptr}; // begin when this has finished
+  edge_list followers_{nullptr};  // begin when this is in its line
+  const void* line_ = nullptr;
   std::atomic<progress> progress_{progress::waiting};
   short_lock lock_;      // guards what is below against waiting threads that look for work
   std::size_t edges_ = 0;

@@ -29,6 +29,8 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
 
   /// Does the work, or begins it, and says whether it is done. What it throws is the result.
   [[nodiscard]] virtual bool work_on() = 0;
+  /// It has failed before it could begin. True: those before it have not ended, and it will end after them.
+  [[nodiscard]] virtual bool ends_later(const std::exception_ptr& /*failure*/) noexcept { return false; }
   /// Frees what work_on has used.
   virtual void clear() noexcept {}
 
@@ -40,6 +42,7 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
       check_after();
       return work_on();
     } catch (...) {
+      if (ends_later(std::current_exception())) return false;
       this->set_failure(std::current_exception());
       return true;
     }

@@ -16,6 +16,8 @@ class host_lane final : public lane {
   host_lane(context owner, thread_pool* pool) : lane(std::move(owner)), pool_(pool) {}
 
   [[nodiscard]] bool synchronous() const noexcept override { return true; }
+  [[nodiscard]] bool keeps_order() const noexcept override { return false; }
+  void fail_in_turn(std::exception_ptr, launch_observer&) noexcept override {} // it keeps none
   [[nodiscard]] bool launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
                             launch_observer& observer) override;
   void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override;

@@ -43,6 +43,10 @@ class lane {
   [[nodiscard]] const context& owner() const noexcept { return owner_; }
   /// Its kernels run in the thread that launches them, and work on host memory itself.
   [[nodiscard]] virtual bool synchronous() const noexcept = 0;
+  /// It keeps the order in which launches are given to it, so that one may be given before another has ended.
+  [[nodiscard]] virtual bool keeps_order() const noexcept = 0;
+  /// Where it keeps order: tells `observer` of `failure` when all that was launched before has ended.
+  virtual void fail_in_turn(std::exception_ptr failure, launch_observer& observer) noexcept = 0;
   /// How many tasks have been given to it and have not ended: what placement goes by.
   [[nodiscard]] std::atomic<std::size_t>& load() noexcept { return load_; }
 

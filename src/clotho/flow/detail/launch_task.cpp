@@ -69,6 +69,7 @@ void launch_task::place_on(lane& where, std::size_t index) noexcept {
   lane_ = &where;
   lane_index_ = index;
   lane_->load().fetch_add(1, std::memory_order_relaxed);
+  if (lane_->keeps_order()) stand_in(lane_);
 }
 
 bool launch_task::work_on() {
@@ -84,15 +85,29 @@ bool launch_task::work_on() {
     if (!one.bytes.empty()) arguments.back().object = one.bytes.data();
   }
 
+  if (lane_->keeps_order())
+    for (const flow_access& one : accesses_)
+      if (writes(one.mode)) one.memory->expect(one.where, *this);
+
   retain(); // for the observer
   try {
-    if (!lane_->launch(compiled, range_, arguments, *this)) return false;
+    if (!lane_->launch(compiled, range_, arguments, *this)) {
+      let_follow();
+      return false;
+    }
   } catch (...) {
     release();
     throw;
   }
   release();
   result.set_value();
+  return true;
+}
+
+bool launch_task::ends_later(const std::exception_ptr& failure) noexcept {
+  if (!lane_->keeps_order()) return false;
+  retain(); // for the observer
+  lane_->fail_in_turn(failure, *this);
   return true;
 }
 
@@ -104,10 +119,13 @@ bool launch_task::may_run_here() const noexcept {
 }
 
 void launch_task::launched(std::exception_ptr failure) noexcept {
-  if (failure)
-    set_failure(std::move(failure));
-  else
+  try {
+    if (failure) std::rethrow_exception(std::move(failure));
+    if (flow().any_failed()) check_read(); // those before it may have failed after it had begun
     result.set_value();
+  } catch (...) {
+    set_failure(std::current_exception());
+  }
   finish();
   release();
 }

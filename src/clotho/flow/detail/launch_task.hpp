@@ -41,6 +41,7 @@ class launch_task final : public flow_state<void>, private launch_observer {
   void keep(const flow_argument& given, std::size_t index);
   void check_element(const flow_access& access, std::size_t index) const;
   [[nodiscard]] bool work_on() override;
+  [[nodiscard]] bool ends_later(const std::exception_ptr& failure) noexcept override;
   [[nodiscard]] bool may_run_here() const noexcept override;
   void launched(std::exception_ptr failure) noexcept override;
   void clear() noexcept override;
