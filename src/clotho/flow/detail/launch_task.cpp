@@ -1,68 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/flow/detail/launch_task.hpp>
 
-
-#include <clotho/core/argument_order.hpp>
-#include <clotho/core/error.hpp>
 #include <clotho/flow/detail/flow_memory.hpp>
-#include <clotho/flow/detail/host_task.hpp>
 
 namespace clotho::detail {
 
-namespace {
-
-// What the kernel may do with a buffer, as far as its signature says.
-access_mode mode_of(const kernel_argument& argument) noexcept {
-  return argument.is_const || argument.space == address_space::constant ? access_mode::in : access_mode::inout;
-}
-
-} // namespace
-
 launch_task::launch_task(flow_core& flow, std::shared_ptr<kernel_set> kernel, const nd_range& range,
-                         std::span<const flow_argument> given)
-    : flow_state(flow), kernel_(std::move(kernel)), range_(range) {
-  std::vector<std::string_view> names;
-  for (const flow_argument& one : given)
-    if (one.after() == nullptr) names.push_back(one.name());
-  const std::vector<std::size_t> order = argument_order(kernel_->signature, names);
-  arguments_.resize(order.size());
-  std::size_t position = 0;
-  for (const flow_argument& one : given) {
-    if (one.after() != nullptr)
-      add_after(flow.checked_after(one.after()->task()));
-    else
-      keep(one, order[position++]);
-  }
-}
-
-void launch_task::keep(const flow_argument& given, std::size_t index) {
-  const kernel_argument& wanted = kernel_->signature.arguments[index];
-  kept_argument& kept = arguments_[index];
-  if (given.access()) {
-    flow_access access = *given.access();
-    check_owner(access, flow());
-    check_element(access, index);
-    if (!given.mode_is_stated()) access.mode = mode_of(wanted);
-    kept.access = accesses_.size();
-    accesses_.push_back(std::move(access));
-    return;
-  }
-  kept.value = given.value();
-  kept.value.name = {};
-  if (kept.value.object != nullptr) {
-    const auto* const bytes = static_cast<const std::byte*>(kept.value.object);
-    kept.bytes.assign(bytes, bytes + kept.value.size);
-  }
-}
-
-void launch_task::check_element(const flow_access& access, std::size_t index) const {
-  const kernel_argument& wanted = kernel_->signature.arguments[index];
-  const std::string what = "argument " + std::to_string(index) + " ('" + wanted.name + "', " + wanted.type + ") of " + describe();
-  if (wanted.kind != argument_kind::buffer && wanted.kind != argument_kind::other)
-    throw argument_error(what + " cannot be a buffer");
-  const std::optional<element_type> element = access.memory->element();
-  if (element && wanted.element && element->base != wanted.element->base)
-    throw argument_error(what + " cannot be a buffer of " + opencl_name(*element));
+                         std::span<const flow_argument> arguments)
+    : flow_state(flow), call_(flow, std::move(kernel), range, arguments) {
+  for (const flow_argument& one : arguments)
+    if (one.after() != nullptr) add_after(flow.checked_after(one.after()->task()));
 }
 
 void launch_task::place_on(lane& where, std::size_t index) noexcept {
@@ -73,25 +20,15 @@ void launch_task::place_on(lane& where, std::size_t index) noexcept {
 }
 
 bool launch_task::work_on() {
-  kernel_on_lane& compiled = kernel_->on(lane_index_);
-  std::vector<device_buffer> buffers;
-  buffers.reserve(accesses_.size());
-  for (const flow_access& one : accesses_) buffers.push_back(one.memory->on_device(*lane_, one.where, one.mode));
-
-  std::vector<launch_argument> arguments;
-  arguments.reserve(arguments_.size());
-  for (const kept_argument& one : arguments_) {
-    arguments.push_back(one.access == none ? one.value : launch_argument(buffers[one.access]));
-    if (!one.bytes.empty()) arguments.back().object = one.bytes.data();
-  }
-
+  kernel_on_lane& compiled = call_.on(lane_index_);
+  const std::span<const launch_argument> arguments = call_.bring_to(*lane_);
   if (lane_->keeps_order())
-    for (const flow_access& one : accesses_)
+    for (const flow_access& one : call_.accesses())
       if (writes(one.mode)) one.memory->expect(one.where, *this);
 
   retain(); // for the observer
   try {
-    if (!lane_->launch(compiled, range_, arguments, *this)) {
+    if (!lane_->launch(compiled, call_.range(), arguments, *this)) {
       let_follow();
       return false;
     }
@@ -113,7 +50,7 @@ bool launch_task::ends_later(const std::exception_ptr& failure) noexcept {
 
 // Also a thread from outside, which spares a wake-up; it may have a smaller stack than ours.
 bool launch_task::may_run_here() const noexcept {
-  const kernel_signature& signature = kernel_->signature;
+  const kernel_signature& signature = call_.signature();
   return future_core::may_run_here() ||
          (lane_->synchronous() && signature.private_bytes == 0 && !signature.unsized_private_array);
 }
@@ -132,8 +69,7 @@ void launch_task::launched(std::exception_ptr failure) noexcept {
 
 void launch_task::clear() noexcept {
   lane_->load().fetch_sub(1, std::memory_order_relaxed);
-  arguments_.clear();
-  accesses_.clear();
+  call_.forget();
 }
 
 } // namespace clotho::detail

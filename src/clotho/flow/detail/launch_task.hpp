@@ -1,18 +1,13 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include <clotho/flow/detail/flow_state.hpp>
-#include <clotho/flow/detail/lane.hpp>
-#include <clotho/flow/detail/program_set.hpp>
-#include <clotho/flow/flow_argument.hpp>
-#include <clotho/runtime/nd_range.hpp>
+#include <clotho/flow/detail/kernel_call.hpp>
 
 namespace clotho::detail {
 
@@ -26,30 +21,17 @@ class launch_task final : public flow_state<void>, private launch_observer {
   /// On which device. Before it is submitted.
   void place_on(lane& where, std::size_t index) noexcept;
 
-  [[nodiscard]] std::span<flow_access> accesses() noexcept override { return accesses_; }
-  [[nodiscard]] std::string describe() const override { return "kernel '" + kernel_->signature.name + "'"; }
+  [[nodiscard]] std::span<flow_access> accesses() noexcept override { return call_.accesses(); }
+  [[nodiscard]] std::string describe() const override { return call_.describe(); }
 
  private:
-  /// A value of the caller's, kept.
-  struct kept_argument {
-    launch_argument value{nullptr};
-    std::size_t access = none; // memory: which of the accesses
-    std::vector<std::byte> bytes;
-  };
-  static constexpr std::size_t none = static_cast<std::size_t>(-1);
-
-  void keep(const flow_argument& given, std::size_t index);
-  void check_element(const flow_access& access, std::size_t index) const;
   [[nodiscard]] bool work_on() override;
   [[nodiscard]] bool ends_later(const std::exception_ptr& failure) noexcept override;
   [[nodiscard]] bool may_run_here() const noexcept override;
   void launched(std::exception_ptr failure) noexcept override;
   void clear() noexcept override;
 
-  std::shared_ptr<kernel_set> kernel_;
-  nd_range range_;
-  std::vector<kept_argument> arguments_;
-  std::vector<flow_access> accesses_;
+  kernel_call call_;
   lane* lane_ = nullptr;
   std::size_t lane_index_ = 0;
 };

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/flow/detail/kernel_call.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <clotho/core/argument_order.hpp>
+#include <clotho/core/error.hpp>
+#include <clotho/flow/detail/flow_memory.hpp>
+#include <clotho/flow/detail/host_task.hpp>
+
+namespace clotho::detail {
+
+namespace {
+
+// What the kernel may do with a buffer, as far as its signature says.
+access_mode mode_of(const kernel_argument& argument) noexcept {
+  return argument.is_const || argument.space == address_space::constant ? access_mode::in : access_mode::inout;
+}
+
+std::size_t count_arguments(std::span<const flow_argument> given) noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(given.begin(), given.end(), [](const flow_argument& one) { return one.after() == nullptr; }));
+}
+
+std::size_t count_accesses(std::span<const flow_argument> given) noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(given.begin(), given.end(), [](const flow_argument& one) { return one.access().has_value(); }));
+}
+
+// Which argument each one is for; empty: the order is theirs.
+std::vector<std::size_t> order_of(const kernel_signature& signature, std::span<const flow_argument> given) {
+  if (std::all_of(given.begin(), given.end(), [](const flow_argument& one) { return one.name().empty(); })) {
+    check_argument_count(signature, count_arguments(given));
+    return {};
+  }
+  std::vector<std::string_view> names;
+  for (const flow_argument& one : given)
+    if (one.after() == nullptr) names.push_back(one.name());
+  return argument_order(signature, names);
+}
+
+} // namespace
+
+void kernel_call::kept_value::keep(launch_argument& value) {
+  value.name = {};
+  if (value.size == 0 || value.object == nullptr) return;
+  large = value.size > small.size() ? std::make_shared<std::byte[]>(value.size) : nullptr;
+  std::byte* const here = large ? large.get() : small.data();
+  std::memcpy(here, value.object, value.size);
+  value.object = here;
+}
+
+kernel_call::kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kernel, const nd_range& range,
+                         std::span<const flow_argument> given)
+    : kernel_(std::move(kernel)),
+      range_(range),
+      arguments_(count_arguments(given), nullptr),
+      values_(arguments_.size()),
+      accesses_(count_accesses(given)),
+      argument_of_(accesses_.size()),
+      memory_(accesses_.size()) {
+  const std::vector<std::size_t> order = order_of(signature(), given);
+  std::size_t position = 0, next_access = 0;
+  for (const flow_argument& one : given) {
+    if (one.after() != nullptr) continue;
+    keep(flow, one, order.empty() ? position : order[position], next_access);
+    ++position;
+  }
+}
+
+void kernel_call::keep(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t& next_access) {
+  if (given.access()) return keep_access(flow, given, index, next_access++);
+  arguments_[index] = given.value();
+  values_[index].keep(arguments_[index]);
+}
+
+void kernel_call::keep_access(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t which) {
+  flow_access access = *given.access();
+  check_owner(access, flow);
+  check_element(access, index);
+  if (!given.mode_is_stated()) access.mode = mode_of(signature().arguments[index]);
+  accesses_[which] = std::move(access);
+  argument_of_[which] = index;
+}
+
+void kernel_call::check_element(const flow_access& access, std::size_t index) const {
+  const kernel_argument& wanted = signature().arguments[index];
+  const std::string what = "argument " + std::to_string(index) + " ('" + wanted.name + "', " + wanted.type + ") of " + describe();
+  if (wanted.kind != argument_kind::buffer && wanted.kind != argument_kind::other)
+    throw argument_error(what + " cannot be a buffer");
+  const std::optional<element_type> element = access.memory->element();
+  if (element && wanted.element && element->base != wanted.element->base)
+    throw argument_error(what + " cannot be a buffer of " + opencl_name(*element));
+}
+
+std::span<const launch_argument> kernel_call::bring_to(lane& there) {
+  for (std::size_t i = 0; i < accesses_.size(); ++i) {
+    const flow_access& one = accesses_[i];
+    memory_[i] = one.memory->on_device(there, one.where, one.mode);
+    arguments_[argument_of_[i]] = launch_argument(*memory_[i]);
+  }
+  return arguments_;
+}
+
+void kernel_call::replace(const flow_core& flow, const flow_argument& named) {
+  const auto& all = signature().arguments;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const kernel_argument& one) { return one.name == named.name(); });
+  if (found == all.end())
+    throw argument_error(describe() + " has no argument called '" + std::string(named.name()) + "'");
+  const auto index = static_cast<std::size_t>(found - all.begin());
+  const auto which = static_cast<std::size_t>(std::find(argument_of_.begin(), argument_of_.end(), index) - argument_of_.begin());
+  const bool was_memory = which < accesses_.size();
+  if (was_memory != named.access().has_value())
+    throw argument_error("argument '" + std::string(named.name()) + "' of " + describe() +
+                         (was_memory ? " was recorded as a buffer and stays one" : " was recorded as a value and stays one"));
+  std::size_t next = which;
+  keep(flow, named, index, next);
+}
+
+void kernel_call::forget() noexcept {
+  for (flow_access& one : accesses_) one.memory.reset();
+  for (auto& one : memory_) one.reset();
+}
+
+} // namespace clotho::detail

@@ -1,0 +1,66 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include <clotho/flow/detail/lane.hpp>
+#include <clotho/flow/detail/program_set.hpp>
+#include <clotho/flow/detail/small_array.hpp>
+#include <clotho/flow/flow_argument.hpp>
+#include <clotho/runtime/nd_range.hpp>
+
+namespace clotho::detail {
+
+/// A kernel with its range and a copy of its arguments, to be launched later. It stays where it is.
+class kernel_call {
+ public:
+  /// after(f) among the arguments is left to the caller. Throws argument_error when they do not fit the kernel.
+  kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kernel, const nd_range& range,
+              std::span<const flow_argument> given);
+
+  [[nodiscard]] std::span<flow_access> accesses() noexcept { return accesses_; }
+  [[nodiscard]] const kernel_signature& signature() const noexcept { return kernel_->signature; }
+  [[nodiscard]] const nd_range& range() const noexcept { return range_; }
+  /// "kernel 'saxpy'", for messages.
+  [[nodiscard]] std::string describe() const { return "kernel '" + signature().name + "'"; }
+  /// The kernel on the lane of that index. Blocks while it is built; throws build_error.
+  [[nodiscard]] kernel_on_lane& on(std::size_t lane_index) const { return kernel_->on(lane_index); }
+
+  /// Brings the memory to `there`, and returns the arguments for a launch there, which stay as they are until the next
+  /// call of anything here. Blocks, throws as flow_memory::on_device.
+  [[nodiscard]] std::span<const launch_argument> bring_to(lane& there);
+  /// Another value, or other memory, for the argument of that name, which must be of the kind that it was. Throws
+  /// argument_error.
+  void replace(const flow_core& flow, const flow_argument& named);
+  void replace(const nd_range& range) noexcept { range_ = range; }
+  /// Lets the memory go.
+  void forget() noexcept;
+
+ private:
+  /// A copy of a value.
+  struct kept_value {
+    alignas(std::max_align_t) std::array<std::byte, 16> small{};
+    std::shared_ptr<std::byte[]> large{};
+    void keep(launch_argument& value);
+  };
+  static constexpr std::size_t few = 4;
+
+  void keep(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t& next_access);
+  void keep_access(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t which);
+  void check_element(const flow_access& access, std::size_t index) const;
+
+  std::shared_ptr<kernel_set> kernel_;
+  nd_range range_;
+  small_array<launch_argument, few> arguments_;
+  small_array<kept_value, few> values_;          // of the arguments that are values
+  small_array<flow_access, few> accesses_;       // the arguments that are memory
+  small_array<std::size_t, few> argument_of_;    // which argument each access is
+  small_array<std::optional<device_buffer>, few> memory_; // of each access, on the device
+};
+
+} // namespace clotho::detail
