@@ -49,10 +49,16 @@ struct random_flow {
     std::vector<std::uint32_t> values;
     std::vector<bool> damaged;
   };
-  [[nodiscard]] std::vector<content> run_in_order() const {
+  [[nodiscard]] std::vector<content> run_in_order(std::size_t times = 1) const {
     std::vector<content> all(arrays, content{std::vector<std::uint32_t>(size, 1), std::vector<bool>(size, false)});
-    for (const step& one : steps) apply(one, all);
+    for (std::size_t i = 0; i < times; ++i)
+      for (const step& one : steps) apply(one, all);
     return all;
+  }
+
+  [[nodiscard]] bool may_fail() const {
+    return std::any_of(steps.begin(), steps.end(),
+                       [](const step& one) { return one.what == kind::failing || one.what == kind::cancelled; });
   }
 
   [[nodiscard]] std::string text() const {

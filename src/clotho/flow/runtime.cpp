@@ -6,6 +6,7 @@
 
 #include <clotho/core/error.hpp>
 #include <clotho/flow/detail/flow_core.hpp>
+#include <clotho/flow/detail/graph_state.hpp>
 #include <clotho/flow/detail/lane.hpp>
 #include <clotho/flow/detail/launch_task.hpp>
 #include <clotho/flow/detail/program_set.hpp>
@@ -22,6 +23,11 @@ struct runtime::state {
     }
   }
   [[nodiscard]] std::size_t lane_for(const loaded_kernel& kernel) const;
+  [[nodiscard]] std::vector<detail::lane*> all_lanes() const {
+    std::vector<detail::lane*> all;
+    for (const auto& one : lanes) all.push_back(one.get());
+    return all;
+  }
 
   std::vector<device> devices;
   std::optional<thread_pool> pool;
@@ -47,7 +53,7 @@ runtime::state::state(runtime_options options)
   for (const device& one : devices)
     lanes.push_back(detail::make_lane(
         context(one, {.log = options.log, .cache = options.cache, .background = host}), dynamic_cast<thread_pool*>(host)));
-  flow.emplace(detail::place(*host), options.max_in_flight);
+  flow.emplace(*host, options.max_in_flight);
 }
 
 std::size_t runtime::state::lane_for(const loaded_kernel& kernel) const {
@@ -75,9 +81,7 @@ loaded_program runtime::build(std::string_view text, build_options options) cons
 }
 
 loaded_program runtime::build(source_text source, build_options options) const {
-  std::vector<detail::lane*> lanes;
-  for (const auto& one : state_->lanes) lanes.push_back(one.get());
-  auto made = std::make_shared<detail::program_set>(std::move(lanes), std::move(source), std::move(options));
+  auto made = std::make_shared<detail::program_set>(state_->all_lanes(), std::move(source), std::move(options));
   made->begin(*state_->host);
   return loaded_program(std::move(made));
 }
@@ -89,6 +93,10 @@ future<void> runtime::launch(const loaded_kernel& kernel, const nd_range& range,
   const std::size_t index = state_->lane_for(kernel);
   static_cast<detail::launch_task&>(*made).place_on(*state_->lanes[index], index);
   return detail::flow_state<void>::submit(std::move(made));
+}
+
+std::shared_ptr<detail::graph_state> runtime::begin_recording() const {
+  return std::make_shared<detail::graph_state>(core(), state_->all_lanes());
 }
 
 void runtime::wait() const { core().wait(); }

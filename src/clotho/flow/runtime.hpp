@@ -18,7 +18,9 @@
 #include <clotho/flow/buffer.hpp>
 #include <clotho/flow/detail/host_task.hpp>
 #include <clotho/flow/flow_argument.hpp>
+#include <clotho/flow/graph.hpp>
 #include <clotho/flow/loaded_program.hpp>
+#include <clotho/flow/task_verbs.hpp>
 #include <clotho/runtime/binary_cache.hpp>
 #include <clotho/runtime/device.hpp>
 #include <clotho/runtime/nd_range.hpp>
@@ -54,7 +56,7 @@ struct runtime_options {
 ///
 /// Safe from any thread; of two threads that submit at once, either may come first. There may be several runtimes; a
 /// buffer belongs to one. Destruction waits for all tasks.
-class runtime {
+class runtime : public task_verbs<runtime> {
  public:
   /// Throws selection_error when no device fits, error when one cannot be used.
   explicit runtime(runtime_options options = {});
@@ -91,20 +93,6 @@ class runtime {
     return detail::submit_host_task(core(), std::forward<F>(f), accesses...);
   }
 
-  /// Copies all of `from` to `to`, which are of one size. Throws argument_error when they are not.
-  template <class T> future<void> copy(const std::type_identity_t<buffer_slice<T>>& from, const buffer<T>& to) const {
-    return copy_parts<T>(from, to);
-  }
-  template <class T> future<void> copy(const std::type_identity_t<buffer_slice<T>>& from, const buffer_slice<T>& to) const {
-    return copy_parts<T>(from, to);
-  }
-  /// Sets every element.
-  template <class T> future<void> fill(const buffer<T>& what, const std::type_identity_t<T>& value) const {
-    return fill(buffer_slice<T>(what), value);
-  }
-  template <class T> future<void> fill(const buffer_slice<T>& what, const std::type_identity_t<T>& value) const {
-    return host([value](std::span<T> all) { std::fill(all.begin(), all.end(), value); }, out(what));
-  }
   /// A copy of the elements, as the tasks submitted so far leave them.
   template <class T> [[nodiscard]] future<std::vector<T>> read(const buffer<T>& what) const {
     return read(buffer_slice<T>(what));
@@ -112,15 +100,13 @@ class runtime {
   template <class T> [[nodiscard]] future<std::vector<T>> read(const buffer_slice<T>& what) const {
     return host([](std::span<const T> all) { return std::vector<T>(all.begin(), all.end()); }, in(what));
   }
-  /// The same into memory that stays valid until the future is ready. Throws argument_error when the sizes differ.
-  template <class T> future<void> read(const buffer<T>& from, std::span<T> to) const {
-    detail::check_same_size(from.size(), to.size());
-    return host([to](std::span<const T> all) { std::copy(all.begin(), all.end(), to.begin()); }, in(from));
-  }
-  /// Copies from memory that stays valid until the future is ready. Throws argument_error when the sizes differ.
-  template <class T> future<void> write(const buffer<T>& to, std::type_identity_t<std::span<const T>> from) const {
-    detail::check_same_size(from.size(), to.size());
-    return host([from](std::span<T> all) { std::copy(from.begin(), from.end(), all.begin()); }, out(to));
+  using task_verbs<runtime>::read;
+
+  /// Keeps what `write_down(recorder&)` says, instead of doing it: see graph. Throws what that throws.
+  template <class F> [[nodiscard]] graph record(F&& write_down) const {
+    recorder made(begin_recording());
+    std::forward<F>(write_down)(made);
+    return std::move(made).finish();
   }
 
   /// Blocks until all tasks submitted so far, by any thread, have finished, however they ended. Throws deadlock_error
@@ -131,11 +117,7 @@ class runtime {
   [[nodiscard]] detail::flow_core& core() const noexcept;
 
  private:
-  template <class T> future<void> copy_parts(const buffer_slice<T>& from, const buffer_slice<T>& to) const {
-    detail::check_same_size(from.size(), to.size());
-    return host([](std::span<const T> source, std::span<T> target) { std::copy(source.begin(), source.end(), target.begin()); },
-                in(from), out(to));
-  }
+  [[nodiscard]] std::shared_ptr<detail::graph_state> begin_recording() const;
 
   struct state;
   std::unique_ptr<state> state_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <clotho/runtime/detail/state.hpp>
+#include <clotho/runtime/prepared_launch.hpp>
 #include <clotho/runtime/queue.hpp>
 
 namespace clotho {
@@ -49,30 +50,66 @@ std::string describe(const kernel_state& function, const nd_range& wish, const r
          + ", local " + local + ", on '" + function.program->owner.target().name() + "'";
 }
 
-void enqueue(queue_state& queue, kernel_state& function, const nd_range& wish,
-             std::span<const launch_argument> arguments, cl_event* done) {
+void check_context(const queue_state& queue, const kernel_state& function) {
   if (queue.owner.state() != function.program->owner.state())
     throw argument_error("kernel '" + function.signature.name
                          + "' was built in another context than this queue's");
-  const kernel_lease lease(function);
-  bind_arguments(function, lease->handle(), arguments);
+}
+
+// Its arguments are bound.
+void enqueue(queue_state& queue, const kernel_state& function, kernel_object& object, const nd_range& wish,
+             cl_event* done) {
   context_state& owner = *queue.owner.state();
-  const resolved_range& range = range_of(*lease.operator->(), owner, function, wish);
+  const resolved_range& range = range_of(object, owner, function, wish);
   if (range.empty) return;
 
   std::unique_lock<std::mutex> printing;
   if (owner.gate && function.may_print) [[unlikely]]
     printing = std::unique_lock(owner.gate->printing);
-  launch_pass pass(owner.guards_code ? owner.gate.get() : nullptr, queue.lane, lease->need);
+  launch_pass pass(owner.guards_code ? owner.gate.get() : nullptr, queue.lane, object.need);
   const cl_int code = clEnqueueNDRangeKernel(
-      queue.handle(), lease->handle(), range.dimensions, range.offset.data(), range.global.data(),
+      queue.handle(), object.handle(), range.dimensions, range.offset.data(), range.global.data(),
       range.driver_chooses_local ? nullptr : range.local.data(), 0, nullptr, done);
   if (code != CL_SUCCESS) [[unlikely]]
     throw error(code, "clEnqueueNDRangeKernel", describe(function, wish, range));
   pass.succeeded();
 }
 
+void enqueue(queue_state& queue, kernel_state& function, const nd_range& wish,
+             std::span<const launch_argument> arguments, cl_event* done) {
+  check_context(queue, function);
+  const kernel_lease lease(function);
+  bind_arguments(function, lease->handle(), arguments);
+  enqueue(queue, function, *lease, wish, done);
+}
+
 } // namespace
+
+struct prepared_launch::bound {
+  bound(const kernel& what, const nd_range& wish) : function(what), lease(*function.state()), range(wish) {}
+
+  const kernel function;
+  const kernel_lease lease;
+  const nd_range range;
+};
+
+prepared_launch::prepared_launch(const kernel& function, const nd_range& range,
+                                 std::span<const launch_argument> arguments)
+    : state_(std::make_unique<bound>(function, range)) {
+  const kernel_state& known = *function.state();
+  bind_arguments(known, state_->lease->handle(), arguments);
+  (void)range_of(*state_->lease, *known.program->owner.state(), known, range);
+}
+prepared_launch::prepared_launch(prepared_launch&&) noexcept = default;
+prepared_launch& prepared_launch::operator=(prepared_launch&&) noexcept = default;
+prepared_launch::~prepared_launch() = default;
+
+void queue::launch(const prepared_launch& what) {
+  prepared_launch::bound& bound = what.state();
+  const kernel_state& function = *bound.function.state();
+  check_context(*state_, function);
+  enqueue(*state_, function, *bound.lease, bound.range, nullptr);
+}
 
 void queue::launch(const kernel& function, const nd_range& range,
                    std::span<const launch_argument> arguments) {

@@ -11,6 +11,7 @@
 #include <clotho/runtime/launch_argument.hpp>
 #include <clotho/runtime/memory.hpp>
 #include <clotho/runtime/nd_range.hpp>
+#include <clotho/runtime/prepared_launch.hpp>
 
 namespace clotho {
 
@@ -79,6 +80,8 @@ class queue {
     launch(function, range, std::span<const launch_argument>(list));
   }
   void launch(const kernel& function, const nd_range& range, std::span<const launch_argument> arguments);
+  /// Starts what was prepared in the same context.
+  void launch(const prepared_launch& what);
 
   /// The same, and an event for it.
   template <class... Arguments>

@@ -11,7 +11,7 @@ namespace clotho::detail {
 driver_lane::driver_lane(const context& owner)
     : lane(owner),
       one_thread_(owner.target().quirks().has(quirk_action::serialise_all_calls)),
-      compute_(owner), up_(owner), down_(owner), waiter_([this] { wait_for_launches(); }) {}
+      compute_(owner), up_(owner), down_(owner), queues_(owner), waiter_([this] { wait_for_launches(); }) {}
 
 driver_lane::~driver_lane() {
   {
@@ -65,6 +65,35 @@ void driver_lane::wait_for_launches() {
     next.observer->launched(std::move(next.failure));
   }
 }
+
+class driver_lane::batch final : public launch_batch {
+ public:
+  explicit batch(driver_lane& on) : commands_(on.queues_), most_(on.one_thread_ ? 1 : 1024) {}
+  ~batch() override {
+    try {
+      finish(); // after a failure, too: the rest must not run into what comes next
+    } catch (...) { // it was told before, or nobody wants to know
+    }
+  }
+
+  void launch(const prepared_launch& what) override {
+    commands_->launch(what);
+    if (++under_way_ == most_) finish();
+  }
+  void finish() override {
+    if (under_way_ == 0) return;
+    const blocking_scope replaced;
+    under_way_ = 0;
+    commands_->finish();
+  }
+
+ private:
+  queue_pool::lease commands_;
+  const unsigned most_; // drivers keep what they need for each launch until it has ended
+  unsigned under_way_ = 0;
+};
+
+std::unique_ptr<launch_batch> driver_lane::begin_batch() { return std::make_unique<batch>(*this); }
 
 void driver_lane::upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) {
   const blocking_scope replaced;

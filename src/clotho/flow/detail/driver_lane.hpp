@@ -4,11 +4,13 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <optional>
 
 #include <clotho/core/os/thread.hpp>
 #include <clotho/flow/detail/lane.hpp>
+#include <clotho/flow/detail/queue_pool.hpp>
 
 namespace clotho::detail {
 
@@ -25,10 +27,13 @@ class driver_lane final : public lane {
   void fail_in_turn(std::exception_ptr failure, launch_observer& observer) noexcept override;
   [[nodiscard]] bool launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
                             launch_observer& observer) override;
+  [[nodiscard]] std::unique_ptr<launch_batch> begin_batch() override;
+  [[nodiscard]] bool in_one_piece(const kernel_on_lane&, const nd_range&) const noexcept override { return true; }
   void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override;
   void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) override;
 
  private:
+  class batch;
   struct line {
     explicit line(const context& owner) : commands(owner) {}
     std::mutex mutex;
@@ -45,6 +50,7 @@ class driver_lane final : public lane {
 
   const bool one_thread_; // the driver wants to be called by one thread only
   line compute_, up_, down_;
+  queue_pool queues_; // of batches
   std::mutex mutex_; // guards what is below
   std::condition_variable added_;
   std::deque<launched> under_way_;

@@ -22,7 +22,8 @@ void flow_core::submit(flow_node& task) {
   {
     const std::lock_guard in_turn(submission_);
     before_.clear();
-    for (flow_access& one : task.accesses()) one.memory->history().record(task, one.where, one.mode, before_);
+    const node_ref self(task);
+    for (flow_access& one : task.accesses()) one.memory->history().record(self, one.where, one.mode, before_);
     for (const node_ref& one : task.after()) before_.push_back(one);
     task.depend_on(before_);
   }

@@ -15,9 +15,11 @@ namespace clotho::detail {
 /// What the tasks of one runtime share: the order of submission, the executor, and how many are under way.
 class flow_core {
  public:
-  flow_core(place where, std::size_t max_in_flight) : where_(std::move(where)), most_(max_in_flight) {}
+  flow_core(executor& host, std::size_t max_in_flight) : where_(host), most_(max_in_flight), threads_(host.concurrency()) {}
 
   [[nodiscard]] const place& where() const noexcept { return where_; }
+  /// One thread does all the host's work.
+  [[nodiscard]] bool is_alone() const noexcept { return threads_ <= 1; }
 
   /// Puts `task` behind what it conflicts with. Blocks while too many are under way, except inside a task, which others
   /// may be waiting for.
@@ -51,6 +53,7 @@ class flow_core {
 
   const place where_;
   const std::size_t most_;
+  const std::size_t threads_;
   std::mutex submission_; // held while a task takes its place
   std::vector<node_ref> before_;
   static constexpr std::size_t one_more = 2;

@@ -61,6 +61,11 @@ std::size_t flow_memory::place_of(lane& there) {
   return copies_[place].is_host ? host_place : place + 1;
 }
 
+std::size_t flow_memory::place_on(lane* there) {
+  const std::lock_guard lock(mutex_);
+  return there == nullptr ? host_place : place_of(*there);
+}
+
 void flow_memory::move(std::size_t from, std::size_t to, region where) {
   const std::span<std::byte> host(host_bytes() + where.begin, where.size());
   if (from != host_place) copies_[from - 1].there->download(*copies_[from - 1].memory, host, where.begin);

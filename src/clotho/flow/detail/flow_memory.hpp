@@ -15,6 +15,7 @@
 #include <clotho/flow/access.hpp>
 #include <clotho/flow/detail/access_history.hpp>
 #include <clotho/flow/detail/interval_map.hpp>
+#include <clotho/flow/detail/node_ref.hpp>
 #include <clotho/runtime/memory.hpp>
 
 namespace clotho::detail {
@@ -38,8 +39,10 @@ class flow_memory {
   [[nodiscard]] bool belongs_to(const flow_core& flow) const noexcept { return &flow == &owner_; }
   [[nodiscard]] std::size_t size_bytes() const noexcept { return size_bytes_; }
   [[nodiscard]] std::optional<element_type> element() const noexcept { return element_; }
-  [[nodiscard]] access_history& history() noexcept { return history_; }
+  [[nodiscard]] access_history<node_ref>& history() noexcept { return history_; }
 
+  /// Which of its places the tasks of a lane work at, on the host if null: those of the same number share bytes.
+  [[nodiscard]] std::size_t place_on(lane* there);
   /// Makes `where` valid on the host, for a task that reads it, and returns it. Blocks while it is moved. Throws
   /// dependency_error when it is damaged, error when a driver refuses.
   [[nodiscard]] std::span<std::byte> on_host(region where, access_mode mode);
@@ -84,7 +87,7 @@ class flow_memory {
   const flow_core& owner_; // for comparisons: it may be gone
   const std::size_t size_bytes_;
   const std::optional<element_type> element_;
-  access_history history_;
+  access_history<node_ref> history_; // guarded by the lock of the flow
   std::mutex mutex_; // guards what is below
   struct aligned_delete {
     void operator()(std::byte* memory) const noexcept;

@@ -119,6 +119,7 @@ inline node_ref::node_ref(flow_node& task) noexcept : task_(&task) { task.core()
 inline node_ref::node_ref(const node_ref& other) noexcept : task_(other.task_) {
   if (task_ != nullptr) task_->core().retain();
 }
+[[nodiscard]] inline bool has_finished(const node_ref& one) noexcept { return one->core().ready(); }
 inline node_ref::~node_ref() {
   if (task_ != nullptr) task_->core().release();
 }

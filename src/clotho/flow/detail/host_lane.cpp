@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 #include <utility>
 
 #include <clotho/runtime/cut.hpp>
@@ -11,31 +10,6 @@
 #include <clotho/sched/thread_pool.hpp>
 
 namespace clotho::detail {
-
-class host_lane::lease {
- public:
-  explicit lease(host_lane& from) : from_(from) {
-    {
-      const std::lock_guard lock(from_.mutex_);
-      if (!from_.idle_.empty()) {
-        leased_.emplace(std::move(from_.idle_.back()));
-        from_.idle_.pop_back();
-      }
-    }
-    if (!leased_) leased_.emplace(from_.owner());
-  }
-  ~lease() {
-    const std::lock_guard lock(from_.mutex_);
-    from_.idle_.push_back(std::move(*leased_));
-  }
-  lease(const lease&) = delete;
-  lease& operator=(const lease&) = delete;
-  queue* operator->() noexcept { return &*leased_; }
-
- private:
-  host_lane& from_;
-  std::optional<queue> leased_;
-};
 
 namespace {
 
@@ -53,9 +27,25 @@ void learn(kernel_on_lane& what, float item_ns) noexcept {
 
 void host_lane::launch_here(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments) {
   const auto begin = std::chrono::steady_clock::now();
-  lease(*this)->launch(what.function, range, arguments);
+  queue_pool::lease(queues_)->launch(what.function, range, arguments);
   const std::chrono::duration<float, std::nano> took = std::chrono::steady_clock::now() - begin;
   if (const std::size_t items = range.global().volume(); items != 0) learn(what, took.count() / static_cast<float>(items));
+}
+
+class host_lane::batch final : public launch_batch {
+ public:
+  explicit batch(host_lane& on) : commands_(on.queues_) {}
+  void launch(const prepared_launch& what) override { commands_->launch(what); }
+  void finish() override {} // they have run
+
+ private:
+  queue_pool::lease commands_;
+};
+
+std::unique_ptr<launch_batch> host_lane::begin_batch() { return std::make_unique<batch>(*this); }
+
+bool host_lane::in_one_piece(const kernel_on_lane& what, const nd_range& range) const noexcept {
+  return pieces_for(what, range) < 2;
 }
 
 std::size_t host_lane::pieces_for(const kernel_on_lane& what, const nd_range& range) const noexcept {
@@ -81,11 +71,11 @@ bool host_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<co
 }
 
 void host_lane::upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) {
-  lease(*this)->write(to, from, offset_bytes);
+  queue_pool::lease(queues_)->write(to, from, offset_bytes);
 }
 
 void host_lane::download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) {
-  lease(*this)->read(from, to, offset_bytes);
+  queue_pool::lease(queues_)->read(from, to, offset_bytes);
 }
 
 } // namespace clotho::detail

@@ -1,10 +1,10 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
-#include <mutex>
-#include <vector>
+#include <memory>
 
 #include <clotho/flow/detail/lane.hpp>
+#include <clotho/flow/detail/queue_pool.hpp>
 
 namespace clotho::detail {
 
@@ -13,25 +13,26 @@ namespace clotho::detail {
 /// threads must not share one.
 class host_lane final : public lane {
  public:
-  host_lane(context owner, thread_pool* pool) : lane(std::move(owner)), pool_(pool) {}
+  host_lane(context owner, thread_pool* pool) : lane(std::move(owner)), pool_(pool), queues_(this->owner()) {}
 
   [[nodiscard]] bool synchronous() const noexcept override { return true; }
   [[nodiscard]] bool keeps_order() const noexcept override { return false; }
   void fail_in_turn(std::exception_ptr, launch_observer&) noexcept override {} // it keeps none
   [[nodiscard]] bool launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
                             launch_observer& observer) override;
+  [[nodiscard]] std::unique_ptr<launch_batch> begin_batch() override;
+  [[nodiscard]] bool in_one_piece(const kernel_on_lane& what, const nd_range& range) const noexcept override;
   void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override;
   void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) override;
 
  private:
-  class lease;
+  class batch;
 
   void launch_here(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments);
   [[nodiscard]] std::size_t pieces_for(const kernel_on_lane& what, const nd_range& range) const noexcept;
 
   thread_pool* const pool_;
-  std::mutex mutex_;
-  std::vector<queue> idle_;
+  queue_pool queues_;
 };
 
 } // namespace clotho::detail

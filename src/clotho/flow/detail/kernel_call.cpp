@@ -10,7 +10,7 @@
 #include <clotho/core/argument_order.hpp>
 #include <clotho/core/error.hpp>
 #include <clotho/flow/detail/flow_memory.hpp>
-#include <clotho/flow/detail/host_task.hpp>
+#include <clotho/flow/detail/host_call.hpp>
 
 namespace clotho::detail {
 

@@ -25,6 +25,20 @@ class launch_observer {
   ~launch_observer() = default;
 };
 
+/// Launches by one thread, which run one after the other.
+class launch_batch {
+ public:
+  virtual ~launch_batch() = default;
+  launch_batch() = default;
+  launch_batch(const launch_batch&) = delete;
+  launch_batch& operator=(const launch_batch&) = delete;
+
+  /// As queue::launch.
+  virtual void launch(const prepared_launch& what) = 0;
+  /// Blocks until all have ended. Throws error when the device fails.
+  virtual void finish() = 0;
+};
+
 /// A kernel, and what its lane has learnt about it.
 struct kernel_on_lane {
   explicit kernel_on_lane(kernel what) : function(std::move(what)) {}
@@ -53,6 +67,10 @@ class lane {
   /// Runs a kernel. True: it has run. False: `observer` is told when it has. Throws what queue::launch throws.
   [[nodiscard]] virtual bool launch(kernel_on_lane& what, const nd_range& range,
                                     std::span<const launch_argument> arguments, launch_observer& observer) = 0;
+  /// For several launches by the calling thread.
+  [[nodiscard]] virtual std::unique_ptr<launch_batch> begin_batch() = 0;
+  /// Whether launch() would give it to the driver in one piece; it knows better after a few launches.
+  [[nodiscard]] virtual bool in_one_piece(const kernel_on_lane& what, const nd_range& range) const noexcept = 0;
   /// Block.
   virtual void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) = 0;
   virtual void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) = 0;

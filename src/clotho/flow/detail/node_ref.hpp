@@ -21,6 +21,7 @@ class node_ref {
   [[nodiscard]] flow_node* operator->() const noexcept { return task_; }
   [[nodiscard]] explicit operator bool() const noexcept { return task_ != nullptr; }
   friend bool operator==(const node_ref&, const node_ref&) = default;
+  friend bool has_finished(const node_ref& one) noexcept;
 
  private:
   flow_node* task_ = nullptr;

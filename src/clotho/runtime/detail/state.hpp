@@ -145,6 +145,7 @@ class kernel_lease {
   kernel_lease(const kernel_lease&) = delete;
   kernel_lease& operator=(const kernel_lease&) = delete;
   kernel_object* operator->() const noexcept { return object_.get(); }
+  kernel_object& operator*() const noexcept { return *object_; }
 
  private:
   kernel_state& from_;

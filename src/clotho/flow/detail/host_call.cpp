@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clotho/flow/detail/host_task.hpp>
+#include <clotho/flow/detail/host_call.hpp>
 
 #include <string>
 
