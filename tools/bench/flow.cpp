@@ -43,6 +43,7 @@ std::vector<flow_case<task_peer>> task_cases(unsigned threads) {
   goals outside;
   if (threads > 1) outside.allowed = 150e-9;
   return {{"task chain", 10'000, "ns", &task_peer::chain, {.allowed = 250e-9}},
+          {"task chain, replayed", 100'000, "ns", &task_peer::replay, {.allowed = 50e-9}},
           {"independent tasks", 10'000, "ns", &task_peer::independent, outside},
           {"1 writer, 8 readers", 9000, "ns", &task_peer::fan}};
 }
@@ -60,6 +61,11 @@ std::vector<flow_case<kernel_peer>> kernel_cases(bool synchronous) {
            "us",
            &kernel_peer::chain,
            {.allowed_over_peer = 0.5e-6, .ahead_of_default = 3}},
+          {"kernel chain, replayed",
+           10'000,
+           "us",
+           &kernel_peer::replay,
+           {.allowed_over_peer = 0.05e-6, .ahead_of_default = 5}},
           {"kernel, host task", 1000, "us", &kernel_peer::alternate, step},
           {"saxpy of 16 k", 1 << 14, "us", &kernel_peer::saxpy, small},
           {"saxpy of 1 M", 1 << 20, "us", &kernel_peer::saxpy, {.ahead = near_raw}},

@@ -36,6 +36,13 @@ class clotho_tasks final : public task_peer {
     return seconds;
   }
 
+  double replay(std::size_t tasks) override {
+    const double seconds = timed(1, [&](std::size_t) { graph_.run(tasks / replayed); }) / static_cast<double>(tasks);
+    writes_.expect(tasks);
+    writes_.check("a graph of tasks", runtime_.read(shared_).get()[0]);
+    return seconds;
+  }
+
   double independent(std::size_t tasks) override {
     const double seconds = timed(
         tasks, [this](std::size_t i) { runtime_.host(add_one, inout(buffers_[i % independent_buffers])); });
@@ -67,6 +74,9 @@ class clotho_tasks final : public task_peer {
 
   runtime runtime_;
   buffer<word> shared_ = counter();
+  graph graph_ = runtime_.record([this](const recorder& taker) {
+    for (std::size_t i = 0; i < replayed; ++i) taker.host(add_one, inout(shared_));
+  });
   std::vector<buffer<word>> buffers_;
   counted writes_, independent_;
 };
@@ -84,6 +94,12 @@ class clotho_kernels final : public kernel_peer {
   double chain(std::size_t launches) override {
     const double seconds = timed(launches, [this](std::size_t) { runtime_.launch(add_one_, 1, counter_); });
     check("a chain of kernels", launches);
+    return seconds;
+  }
+
+  double replay(std::size_t launches) override {
+    const double seconds = timed(1, [&](std::size_t) { graph_.run(launches / replayed); }) / static_cast<double>(launches);
+    check("a graph of kernels", launches);
     return seconds;
   }
 
@@ -143,6 +159,9 @@ class clotho_kernels final : public kernel_peer {
   loaded_kernel none_ = program_.kernel("none"), add_one_ = program_.kernel("add_one"),
                 saxpy_ = program_.kernel("saxpy");
   buffer<word> counter_{runtime_, std::vector<word>{0}};
+  graph graph_ = runtime_.record([this](const recorder& taker) {
+    for (std::size_t i = 0; i < replayed; ++i) taker.launch(add_one_, 1, counter_);
+  });
   counted additions_, read_backs_;
   std::map<std::size_t, vectors> vectors_;
   std::optional<buffer<word>> large_;

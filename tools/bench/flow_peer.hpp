@@ -28,6 +28,8 @@ class task_peer {
   [[nodiscard]] virtual std::string name() const = 0;
   /// All tasks read and write one buffer.
   [[nodiscard]] virtual double chain(std::size_t tasks) = 0;
+  /// The same, worked out once and run again and again by who can.
+  [[nodiscard]] virtual double replay(std::size_t tasks) { return chain(tasks); }
   /// Each reads and writes the next one of `independent_buffers`.
   [[nodiscard]] virtual double independent(std::size_t tasks) = 0;
   /// One task writes a buffer, `readers` read it, and the next one writes it again.
@@ -35,6 +37,7 @@ class task_peer {
 
   static constexpr std::size_t independent_buffers = 1024;
   static constexpr std::size_t readers = 8;
+  static constexpr std::size_t replayed = 100; // of one graph
 };
 
 /// One that runs kernels on a device. The same, but where seconds of something else are asked for.
@@ -50,6 +53,8 @@ class kernel_peer {
   [[nodiscard]] virtual double launch_and_wait(std::size_t launches) = 0;
   /// Kernels of one work-item, each after the one before; waits once; per launch.
   [[nodiscard]] virtual double chain(std::size_t launches) = 0;
+  /// The same, worked out once and run again and again by who can.
+  [[nodiscard]] virtual double replay(std::size_t launches) { return chain(launches); }
   /// A kernel, a function on the host, and so on in order; per pair.
   [[nodiscard]] virtual double alternate(std::size_t pairs) = 0;
   /// y += a * x, several times, in place; per launch.
@@ -62,6 +67,7 @@ class kernel_peer {
     return std::max<std::size_t>(1, (std::size_t{1} << 22) / elements);
   }
   static constexpr std::size_t reads = 4;
+  static constexpr std::size_t replayed = 100; // of one graph
 };
 
 [[nodiscard]] std::unique_ptr<task_peer> make_clotho_tasks(const device& on, unsigned threads);

@@ -5,6 +5,7 @@
 
 #include <clotho/core/error.hpp>
 #include <clotho/core/text.hpp>
+#include <clotho/flow/detail/flow_tracer.hpp>
 #include <clotho/flow/detail/lane.hpp>
 #include <clotho/flow/detail/program_set.hpp>
 
@@ -23,6 +24,7 @@ program_set::program_set(std::vector<lane*> on, source_text from, build_options 
 void program_set::begin(executor& builders) {
   for (std::size_t i = 0; i < lanes.size(); ++i)
     builds_[i]->under_way = async(builders, [self = shared_from_this(), i] {
+      const traced_scope traced(self->lanes[i]->tracer(), trace_category::build, self->source.name);
       self->builds_[i]->built.emplace(program::build(self->lanes[i]->owner(), self->source, self->options));
     });
 }

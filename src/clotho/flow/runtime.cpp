@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <clotho/core/error.hpp>
+#include <clotho/core/os/environment.hpp>
 #include <clotho/flow/detail/flow_core.hpp>
 #include <clotho/flow/detail/graph_state.hpp>
 #include <clotho/flow/detail/lane.hpp>
@@ -13,13 +14,29 @@
 
 namespace clotho {
 
+namespace {
+
+// What CLOTHO_TRACE asks for: one for all runtimes, as they would write over each other's. Never destroyed: each runtime
+// writes it when it ends.
+std::shared_ptr<trace> trace_of_environment() {
+  const std::optional<std::string> file = os::environment("CLOTHO_TRACE");
+  if (!file) return nullptr;
+  static const auto& made = *new std::shared_ptr<trace>(std::make_shared<trace>(*file));
+  return made;
+}
+
+} // namespace
+
 // Members go in reverse: first the tasks finish, then nothing uses the lanes, then the threads end.
 struct runtime::state {
   explicit state(runtime_options options);
   ~state() {
     try {
       flow->wait();
+      if (written_at_end) written_at_end->write();
     } catch (const closed_error&) { // in a fork of the process: nobody works on the tasks any more
+    } catch (const error& thrown) {
+      log(log_level::error, thrown.what());
     }
   }
   [[nodiscard]] std::size_t lane_for(const loaded_kernel& kernel) const;
@@ -29,15 +46,19 @@ struct runtime::state {
     return all;
   }
 
+  log_sink log;
   std::vector<device> devices;
+  std::shared_ptr<trace> written_at_end;
   std::optional<thread_pool> pool;
   executor* host;
+  std::shared_ptr<detail::flow_tracer> tracer;
   std::vector<std::unique_ptr<detail::lane>> lanes;
   std::optional<detail::flow_core> flow;
 };
 
 runtime::state::state(runtime_options options)
-    : devices(options.device_list.empty() ? select_devices(options.devices) : std::move(options.device_list)) {
+    : log(options.log),
+      devices(options.device_list.empty() ? select_devices(options.devices) : std::move(options.device_list)) {
   if (options.max_in_flight == 0) throw argument_error("max_in_flight is 0: no task could ever begin");
   if (options.on == nullptr) {
     thread_pool_options threads;
@@ -50,10 +71,14 @@ runtime::state::state(runtime_options options)
   } else {
     host = options.on;
   }
-  for (const device& one : devices)
+  if (!options.trace) written_at_end = trace_of_environment();
+  if (const std::shared_ptr<trace> into = options.trace ? options.trace : written_at_end)
+    tracer = std::make_shared<detail::flow_tracer>(into, devices);
+  for (std::size_t i = 0; i < devices.size(); ++i)
     lanes.push_back(detail::make_lane(
-        context(one, {.log = options.log, .cache = options.cache, .background = host}), dynamic_cast<thread_pool*>(host)));
-  flow.emplace(*host, options.max_in_flight);
+        {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer.get()},
+        dynamic_cast<thread_pool*>(host)));
+  flow.emplace(*host, options.max_in_flight, tracer);
 }
 
 std::size_t runtime::state::lane_for(const loaded_kernel& kernel) const {

@@ -20,7 +20,9 @@
 #include <clotho/flow/flow_argument.hpp>
 #include <clotho/flow/graph.hpp>
 #include <clotho/flow/loaded_program.hpp>
+#include <clotho/flow/named.hpp>
 #include <clotho/flow/task_verbs.hpp>
+#include <clotho/flow/trace.hpp>
 #include <clotho/runtime/binary_cache.hpp>
 #include <clotho/runtime/device.hpp>
 #include <clotho/runtime/nd_range.hpp>
@@ -43,6 +45,8 @@ struct runtime_options {
   /// Compiled programs are kept here between runs; none by default: a library writes no files unasked.
   std::shared_ptr<binary_cache> cache{};
   log_sink log{};
+  /// Records what runs when; none: the file that CLOTHO_TRACE names, if any, which all such runtimes of the process share.
+  std::shared_ptr<clotho::trace> trace{};
   /// Who submits more waits until some have finished, except inside a task.
   std::size_t max_in_flight = 65536;
 };

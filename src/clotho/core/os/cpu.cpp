@@ -70,6 +70,14 @@ void name_this_thread(const std::string& name) noexcept {
 #endif
 }
 
+std::string thread_name() {
+#if defined(__linux__)
+  char text[16] = {};
+  if (::pthread_getname_np(::pthread_self(), text, sizeof text) == 0 && text[0] != 0) return text;
+#endif
+  return "thread " + std::to_string(std::hash<std::thread::id>{}(std::this_thread::get_id()));
+}
+
 void relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
   _mm_pause();

@@ -15,6 +15,8 @@ bool pin_this_thread(unsigned index) noexcept;
 
 /// Names the calling thread for debuggers and profilers, which may show the first 15 bytes.
 void name_this_thread(const std::string& name) noexcept;
+/// The name of the calling thread; a number where it has none.
+[[nodiscard]] std::string thread_name();
 
 /// Tells the processor that the calling thread spins.
 void relax() noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/flow/detail/driver_lane.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include <clotho/runtime/device.hpp>
@@ -8,10 +9,14 @@
 
 namespace clotho::detail {
 
-driver_lane::driver_lane(const context& owner)
-    : lane(owner),
-      one_thread_(owner.target().quirks().has(quirk_action::serialise_all_calls)),
-      compute_(owner), up_(owner), down_(owner), queues_(owner), waiter_([this] { wait_for_launches(); }) {}
+driver_lane::driver_lane(lane_place place)
+    : lane(std::move(place)),
+      one_thread_(owner().target().quirks().has(quirk_action::serialise_all_calls)),
+      compute_(owner(), tracer() != nullptr),
+      up_(owner()),
+      down_(owner()),
+      queues_(owner()),
+      waiter_([this] { wait_for_launches(); }) {}
 
 driver_lane::~driver_lane() {
   {
@@ -30,15 +35,18 @@ bool driver_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<
     compute_.commands.finish();
     return true;
   }
-  event done = compute_.commands.launch_with_event(what.function, range, arguments);
+  launched given{{}, nullptr, &observer};
+  if (tracer() != nullptr) given.given.before = std::chrono::steady_clock::now();
+  given.done = compute_.commands.launch_with_event(what.function, range, arguments);
+  if (tracer() != nullptr) given.given.after = std::chrono::steady_clock::now();
   compute_.commands.flush();
-  add({std::move(done), nullptr, &observer});
+  add(std::move(given));
   return false;
 }
 
 void driver_lane::fail_in_turn(std::exception_ptr failure, launch_observer& observer) noexcept {
   const std::lock_guard in_turn(compute_.mutex);
-  add({std::nullopt, std::move(failure), &observer});
+  add({std::nullopt, std::move(failure), &observer, {}});
 }
 
 void driver_lane::add(launched what) {
@@ -62,8 +70,25 @@ void driver_lane::wait_for_launches() {
     } catch (...) {
       next.failure = std::current_exception();
     }
-    next.observer->launched(std::move(next.failure));
+    const launch_times when = tracer() != nullptr && next.done ? times_of(next) : launch_times{};
+    next.observer->launched(std::move(next.failure), when);
   }
+}
+
+// As the device tells, kept between what the host has seen: before it was given to the device, or before the one before had
+// ended, it cannot have begun.
+launch_times driver_lane::times_of(const launched& one) {
+  constexpr std::size_t enough = 32;
+  const auto seen = std::chrono::steady_clock::now();
+  launch_times when{true, std::max(one.given.before, last_ended_), seen};
+  if (const std::optional<event_times> told = one.done->times(); told && told->run().count() > 0) {
+    if (clocks_.size() < enough) clocks_.push_back({one.given.before, told->queued, one.given.after});
+    const device_clock clock(clocks_);
+    when.began = std::clamp(clock.to_host(told->started), when.began, seen);
+    when.ended = std::clamp(clock.to_host(told->ended), when.began, seen);
+  }
+  last_ended_ = when.ended;
+  return when;
 }
 
 class driver_lane::batch final : public launch_batch {

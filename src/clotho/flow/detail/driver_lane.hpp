@@ -7,10 +7,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include <clotho/core/os/thread.hpp>
 #include <clotho/flow/detail/lane.hpp>
 #include <clotho/flow/detail/queue_pool.hpp>
+#include <clotho/flow/trace_clock.hpp>
 
 namespace clotho::detail {
 
@@ -18,7 +20,7 @@ namespace clotho::detail {
 /// transfers, used by one thread at a time; a thread waits for what ends next, as callbacks are not to be trusted.
 class driver_lane final : public lane {
  public:
-  explicit driver_lane(const context& owner);
+  explicit driver_lane(lane_place place);
   /// Everything must have ended.
   ~driver_lane() override;
 
@@ -35,7 +37,7 @@ class driver_lane final : public lane {
  private:
   class batch;
   struct line {
-    explicit line(const context& owner) : commands(owner) {}
+    explicit line(const context& owner, bool profiling = false) : commands(owner, profiling) {}
     std::mutex mutex;
     queue commands;
   };
@@ -43,9 +45,11 @@ class driver_lane final : public lane {
     std::optional<event> done; // none: it failed before
     std::exception_ptr failure;
     launch_observer* observer;
+    clock_pair given{}; // around the call that gave it to the driver, when times are recorded
   };
 
   void add(launched what);
+  [[nodiscard]] launch_times times_of(const launched& one);
   void wait_for_launches();
 
   const bool one_thread_; // the driver wants to be called by one thread only
@@ -55,6 +59,8 @@ class driver_lane final : public lane {
   std::condition_variable added_;
   std::deque<launched> under_way_;
   bool ending_ = false;
+  std::vector<clock_pair> clocks_; // the waiter's, as what follows
+  std::chrono::steady_clock::time_point last_ended_{};
   os::thread waiter_; // last: it uses the rest
 };
 

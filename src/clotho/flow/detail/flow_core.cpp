@@ -18,6 +18,7 @@ void flow_core::submit(flow_node& task) {
   where_.check_not_forked();
   const std::size_t others = state_.fetch_add(one_more, std::memory_order_relaxed) / one_more;
   if (others >= most_ && inside::current() != this) wait_for_at_most(std::max<std::size_t>(1, most_ - most_ / 8));
+  if (tracer_) [[unlikely]] task.give_id(tracer_->new_id());
   task.core().retain(); // until it is ready
   {
     const std::lock_guard in_turn(submission_);
@@ -45,6 +46,7 @@ void flow_core::wait() {
 }
 
 void flow_core::wait_for_at_most(std::size_t count) {
+  const traced_scope traced(tracer_.get(), trace_category::wait, "wait for tasks");
   const blocking_scope replaced;
   std::unique_lock lock(waiting_);
   if (++waiters_ == 1) state_.fetch_or(1, std::memory_order_relaxed);

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <vector>
 
 #include <clotho/flow/detail/flow_node.hpp>
+#include <clotho/flow/detail/flow_tracer.hpp>
 #include <clotho/sched/detail/place.hpp>
 
 namespace clotho::detail {
@@ -15,11 +17,15 @@ namespace clotho::detail {
 /// What the tasks of one runtime share: the order of submission, the executor, and how many are under way.
 class flow_core {
  public:
-  flow_core(executor& host, std::size_t max_in_flight) : where_(host), most_(max_in_flight), threads_(host.concurrency()) {}
+  flow_core(executor& host, std::size_t max_in_flight, std::shared_ptr<flow_tracer> tracer)
+      : where_(host), most_(max_in_flight), threads_(host.concurrency()), tracer_(std::move(tracer)) {}
 
   [[nodiscard]] const place& where() const noexcept { return where_; }
   /// One thread does all the host's work.
   [[nodiscard]] bool is_alone() const noexcept { return threads_ <= 1; }
+
+  /// Null: nothing is recorded.
+  [[nodiscard]] const std::shared_ptr<flow_tracer>& tracer() const noexcept { return tracer_; }
 
   /// Puts `task` behind what it conflicts with. Blocks while too many are under way, except inside a task, which others
   /// may be waiting for.
@@ -54,6 +60,7 @@ class flow_core {
   const place where_;
   const std::size_t most_;
   const std::size_t threads_;
+  const std::shared_ptr<flow_tracer> tracer_;
   std::mutex submission_; // held while a task takes its place
   std::vector<node_ref> before_;
   static constexpr std::size_t one_more = 2;

@@ -7,7 +7,7 @@
 
 #include <clotho/core/error.hpp>
 #include <clotho/flow/detail/consequence.hpp>
-#include <clotho/flow/detail/flow_node.hpp>
+#include <clotho/flow/detail/flow_core.hpp>
 #include <clotho/flow/detail/lane.hpp>
 #include <clotho/sched/detail/describe.hpp>
 
@@ -25,22 +25,32 @@ constexpr std::uint64_t bit(std::size_t place) noexcept { return std::uint64_t{1
 void flow_memory::aligned_delete::operator()(std::byte* memory) const noexcept { ::operator delete[](memory, alignment); }
 
 flow_memory::flow_memory(const flow_core& owner, std::size_t size_bytes, std::optional<element_type> element)
-    : owner_(owner), size_bytes_(size_bytes), element_(element), history_(size_bytes), contents_(size_bytes) {}
+    : owner_(owner), tracer_(owner.tracer()), size_bytes_(size_bytes), element_(element), history_(size_bytes), contents_(size_bytes) {}
 
 flow_memory::flow_memory(const flow_core& owner, std::span<std::byte> adopted, std::optional<element_type> element)
     : owner_(owner),
+      tracer_(owner.tracer()),
       size_bytes_(adopted.size()),
       element_(element),
       history_(size_bytes_),
       host_(adopted.data()),
       contents_(size_bytes_, content{bit(host_place), host_place, nullptr, nullptr}) {}
 
-flow_memory::~flow_memory() = default;
+flow_memory::~flow_memory() {
+  if (own_) count_bytes({}, -1);
+  for (const copy& one : copies_)
+    if (!one.is_host) count_bytes(one.lane_index, -1);
+}
+
+void flow_memory::count_bytes(std::optional<std::size_t> lane_index, std::ptrdiff_t sign) noexcept {
+  if (tracer_) [[unlikely]] tracer_->add_memory(lane_index.value_or(tracer_->host()), sign * static_cast<std::ptrdiff_t>(size_bytes_));
+}
 
 std::byte* flow_memory::host_bytes() {
   if (host_ == nullptr) {
     own_.reset(static_cast<std::byte*>(::operator new[](std::max<std::size_t>(size_bytes_, 1), alignment)));
     host_ = own_.get();
+    count_bytes({}, 1);
   }
   return host_;
 }
@@ -49,7 +59,7 @@ std::size_t flow_memory::place_of(lane& there) {
   std::size_t place = 0;
   while (place < copies_.size() && copies_[place].there != &there) ++place;
   if (place == copies_.size()) {
-    copy made{&there, std::nullopt};
+    copy made{&there, there.index(), std::nullopt};
     if (there.synchronous()) {
       made.memory = device_buffer::over(there.owner(), {host_bytes(), size_bytes_});
       made.is_host = made.memory->zero_copy() || size_bytes_ == 0;
@@ -57,6 +67,7 @@ std::size_t flow_memory::place_of(lane& there) {
     if (!made.is_host) made.memory = device_buffer(there.owner(), size_bytes_);
     if (copies_.size() == 63) throw capability_error("a buffer can be on 63 devices, not on more");
     copies_.push_back(std::move(made));
+    if (!copies_.back().is_host) count_bytes(there.index(), 1);
   }
   return copies_[place].is_host ? host_place : place + 1;
 }
@@ -68,8 +79,14 @@ std::size_t flow_memory::place_on(lane* there) {
 
 void flow_memory::move(std::size_t from, std::size_t to, region where) {
   const std::span<std::byte> host(host_bytes() + where.begin, where.size());
-  if (from != host_place) copies_[from - 1].there->download(*copies_[from - 1].memory, host, where.begin);
-  if (to != host_place) copies_[to - 1].there->upload(*copies_[to - 1].memory, host, where.begin);
+  if (from != host_place) {
+    const traced_scope traced(tracer_.get(), trace_category::download, "download", where.size());
+    copies_[from - 1].there->download(*copies_[from - 1].memory, host, where.begin);
+  }
+  if (to != host_place) {
+    const traced_scope traced(tracer_.get(), trace_category::upload, "upload", where.size());
+    copies_[to - 1].there->upload(*copies_[to - 1].memory, host, where.begin);
+  }
 }
 
 void flow_memory::check(const content& now) {

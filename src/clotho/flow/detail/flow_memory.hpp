@@ -22,6 +22,7 @@ namespace clotho::detail {
 
 class flow_core;
 class flow_node;
+class flow_tracer;
 class lane;
 
 /// A logical array. Its bytes are where tasks want them: on the host, in the contexts of devices; each part knows which
@@ -73,7 +74,8 @@ class flow_memory {
     std::shared_ptr<const damage> damaged;
   };
   struct copy {
-    lane* there;
+    lane* there; // may be gone when all tasks are
+    std::size_t lane_index;
     std::optional<device_buffer> memory;
     bool is_host = false; // the same bytes as on the host
   };
@@ -84,7 +86,10 @@ class flow_memory {
   void bring(std::size_t place, region where, access_mode mode);
   void move(std::size_t from, std::size_t to, region where);
 
+  void count_bytes(std::optional<std::size_t> lane_index, std::ptrdiff_t sign) noexcept;
+
   const flow_core& owner_; // for comparisons: it may be gone
+  const std::shared_ptr<flow_tracer> tracer_;
   const std::size_t size_bytes_;
   const std::optional<element_type> element_;
   access_history<node_ref> history_; // guarded by the lock of the flow

@@ -3,16 +3,19 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <clotho/flow/access.hpp>
 #include <clotho/flow/detail/interval_map.hpp>
 #include <clotho/flow/detail/node_ref.hpp>
+#include <clotho/flow/trace.hpp>
 #include <clotho/sched/detail/short_lock.hpp>
 #include <clotho/sched/detail/future_core.hpp>
 
@@ -42,6 +45,8 @@ class flow_node {
   [[nodiscard]] virtual std::string describe() const = 0;
 
   [[nodiscard]] flow_core& flow() const noexcept { return flow_; }
+  /// How a trace names it. Before it is submitted.
+  void give_id(trace_id id) noexcept { id_ = id; }
 
   /// Explicitly after `before`, whose failure becomes this task's. Before it is submitted.
   void add_after(node_ref before) { after_.push_back(std::move(before)); }
@@ -68,6 +73,15 @@ class flow_node {
   /// Returns false when it was cancelled before.
   [[nodiscard]] bool begin() noexcept { return advance(progress::begun); }
   [[nodiscard]] bool prevent() noexcept { return advance(progress::cancelled); }
+  /// For pictures: its name there, and what its time was spent on.
+  [[nodiscard]] virtual std::string_view title() const noexcept = 0;
+  [[nodiscard]] virtual trace_category category() const noexcept { return trace_category::task; }
+  [[nodiscard]] trace_id id() const noexcept { return id_; }
+  /// Records what it waited for.
+  void trace_before() noexcept;
+  /// Records what the calling thread has done for it since `begin`: all of it, or no more than to begin it.
+  void trace_here(std::chrono::steady_clock::time_point begin, bool all) noexcept;
+
   /// Throws the failure of what it comes explicitly after.
   void check_after() const;
   /// Makes what it has written count, or as damaged as it is.
@@ -111,6 +125,7 @@ class flow_node {
   static constexpr std::size_t few = 3;
   std::array<edge, few> few_;
   std::unique_ptr<edge[]> many_;
+  trace_id id_ = trace_id::none;
   std::vector<node_ref> after_;
   std::exception_ptr failure_; // of this task, when it has ended; its future may have been taken
 };

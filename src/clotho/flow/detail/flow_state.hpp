@@ -1,6 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -37,6 +38,14 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
  private:
   [[nodiscard]] bool perform() noexcept final {
     const flow_core::inside here(flow());
+    if (!flow().tracer()) [[likely]] return perform_now();
+    const auto begin = std::chrono::steady_clock::now();
+    trace_before();
+    const bool done = perform_now();
+    trace_here(begin, done);
+    return done;
+  }
+  [[nodiscard]] bool perform_now() noexcept {
     try {
       if (!begin()) throw cancelled_error("the task was cancelled before it began");
       check_after();

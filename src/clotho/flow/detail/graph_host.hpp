@@ -17,6 +17,8 @@ template <class Call> class graph_host final : public graph_node {
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept override { return call_.accesses(); }
   [[nodiscard]] lane* where() const noexcept override { return nullptr; }
+  [[nodiscard]] std::string_view title() const noexcept override { return call_.title(); }
+  [[nodiscard]] trace_category category() const noexcept override { return trace_category::task; }
   void bring() override { call_.bring(); }
   [[nodiscard]] bool start(launch_observer&) override {
     call_.run();

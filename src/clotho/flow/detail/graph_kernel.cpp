@@ -14,7 +14,7 @@ constexpr unsigned enough_launches = 4;
 
 // On a synchronous lane nobody is told.
 class nobody final : public launch_observer {
-  void launched(std::exception_ptr) noexcept override {}
+  void launched(std::exception_ptr, const launch_times&) noexcept override {}
 };
 
 } // namespace

@@ -18,6 +18,8 @@ class graph_kernel final : public graph_node {
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept override { return call_.accesses(); }
   [[nodiscard]] lane* where() const noexcept override { return &lane_; }
+  [[nodiscard]] std::string_view title() const noexcept override { return call_.signature().name; }
+  [[nodiscard]] trace_category category() const noexcept override { return trace_category::kernel; }
   void bring() override;
   [[nodiscard]] bool start(launch_observer& observer) override;
   void run_in(launch_batch* batch) override;

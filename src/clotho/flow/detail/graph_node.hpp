@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <clotho/flow/detail/flow_node.hpp>
@@ -27,6 +28,10 @@ class graph_node {
   [[nodiscard]] virtual std::span<flow_access> accesses() noexcept = 0;
   /// Where it runs; null: on the host.
   [[nodiscard]] virtual lane* where() const noexcept = 0;
+
+  /// For pictures.
+  [[nodiscard]] virtual std::string_view title() const noexcept = 0;
+  [[nodiscard]] virtual trace_category category() const noexcept = 0;
 
   /// Brings its memory to where it runs. What follows relies on that until something else moves the memory.
   virtual void bring() = 0;

@@ -22,7 +22,9 @@ graph_run::graph_run(const graph_state& what, std::size_t times, bool moves, gra
 
 void graph_run::begin() { work_through(begin_time()); }
 
-void graph_run::step::launched(std::exception_ptr failure) noexcept {
+void graph_run::step::launched(std::exception_ptr failure, const launch_times& when) noexcept {
+  if (when.known) [[unlikely]]
+    node->where()->tracer()->add_on(node->where()->index(), node->title(), when.began, when.ended, trace_id::none);
   if (failure) of->fail(std::move(failure));
   // The calling thread is the device's: it waits for what ends next.
   if (step* const ready = of->ended(*this)) ready->of->submit(*ready);
@@ -41,6 +43,7 @@ bool graph_run::perform(step& one) noexcept {
   if (failed_.load(std::memory_order_relaxed)) return true;
   try {
     const flow_core::inside here(graph_.flow());
+    const traced_scope traced(graph_.flow().tracer().get(), one.node->category(), one.node->title());
     if (brings_) one.node->bring();
     return one.node->start(one);
   } catch (...) {

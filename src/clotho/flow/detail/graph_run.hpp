@@ -38,7 +38,7 @@ class graph_run {
   /// A node during this run.
   struct step final : work, launch_observer {
     step() : work(&run_submitted) {}
-    void launched(std::exception_ptr failure) noexcept override;
+    void launched(std::exception_ptr failure, const launch_times& when) noexcept override;
 
     graph_run* of = nullptr;
     graph_node* node = nullptr;

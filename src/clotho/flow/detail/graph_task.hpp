@@ -23,6 +23,7 @@ class graph_task final : public flow_state<void>, private graph_run_observer {
   [[nodiscard]] std::string describe() const override { return "a graph"; }
 
  private:
+  [[nodiscard]] std::string_view title() const noexcept override { return "graph"; }
   [[nodiscard]] bool work_on() override;
   void run_serially();
   void settle_one(graph_node& node) noexcept override;

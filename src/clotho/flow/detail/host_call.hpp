@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -37,6 +38,13 @@ template <class F, class... Spans> class host_call {
   /// Calls the function with what was brought.
   result_type run() { return call(std::index_sequence_for<Spans...>()); }
   void forget() noexcept { body_.reset(); }
+  /// Its name, if it has been given one.
+  [[nodiscard]] std::string_view title() const noexcept {
+    if constexpr (requires(const F& f) { f.task_name(); })
+      return body_ ? body_->task_name() : std::string_view("host task");
+    else
+      return "host task";
+  }
 
  private:
   template <std::size_t... I> result_type call(std::index_sequence<I...>) {

@@ -13,7 +13,7 @@ namespace clotho::detail {
 /// threads must not share one.
 class host_lane final : public lane {
  public:
-  host_lane(context owner, thread_pool* pool) : lane(std::move(owner)), pool_(pool), queues_(this->owner()) {}
+  host_lane(lane_place place, thread_pool* pool) : lane(std::move(place)), pool_(pool), queues_(owner()) {}
 
   [[nodiscard]] bool synchronous() const noexcept override { return true; }
   [[nodiscard]] bool keeps_order() const noexcept override { return false; }

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -21,9 +22,13 @@ template <class Call> class host_task final : public flow_state<typename Call::r
       : flow_state<result_type>(flow), call_(std::forward<F>(f), accesses) {}
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept override { return call_.accesses(); }
-  [[nodiscard]] std::string describe() const override { return "a host task"; }
+  [[nodiscard]] std::string describe() const override {
+    const std::string_view name = call_.title();
+    return name == "host task" ? "a host task" : "host task '" + std::string(name) + "'";
+  }
 
  private:
+  [[nodiscard]] std::string_view title() const noexcept override { return call_.title(); }
   [[nodiscard]] bool work_on() override {
     call_.bring(); // what this throws has not begun
     this->result.set_from([&]() -> result_type { return call_.run(); });

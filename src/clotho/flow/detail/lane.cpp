@@ -7,10 +7,10 @@
 
 namespace clotho::detail {
 
-std::unique_ptr<lane> make_lane(context owner, thread_pool* pool) {
-  if (owner.target().quirks().has(quirk_action::synchronous_device))
-    return std::make_unique<host_lane>(std::move(owner), pool);
-  return std::make_unique<driver_lane>(owner);
+std::unique_ptr<lane> make_lane(lane_place place, thread_pool* pool) {
+  if (place.owner.target().quirks().has(quirk_action::synchronous_device))
+    return std::make_unique<host_lane>(std::move(place), pool);
+  return std::make_unique<driver_lane>(std::move(place));
 }
 
 } // namespace clotho::detail

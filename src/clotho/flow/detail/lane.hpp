@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <span>
@@ -16,10 +17,18 @@ class thread_pool;
 
 namespace clotho::detail {
 
+class flow_tracer;
+
+/// When a device worked; known when a trace is recorded.
+struct launch_times {
+  bool known = false;
+  std::chrono::steady_clock::time_point began{}, ended{};
+};
+
 /// Who is told when what was given to a device has ended; `failure` is null when all is well.
 class launch_observer {
  public:
-  virtual void launched(std::exception_ptr failure) noexcept = 0;
+  virtual void launched(std::exception_ptr failure, const launch_times& when) noexcept = 0;
 
  protected:
   ~launch_observer() = default;
@@ -46,15 +55,24 @@ struct kernel_on_lane {
   std::atomic<float> item_ns{0}; ///< about how long a work-item takes one core; 0: unknown
 };
 
+/// Which device, the how manieth of its runtime, and who records; null: nobody.
+struct lane_place {
+  context owner;
+  std::size_t index = 0;
+  flow_tracer* tracer = nullptr;
+};
+
 /// One device of a flow: its context, its queues, and the way work gets there and back. Safe from any thread.
 class lane {
  public:
-  explicit lane(context owner) : owner_(std::move(owner)) {}
+  explicit lane(lane_place place) : place_(std::move(place)) {}
   virtual ~lane() = default;
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
 
-  [[nodiscard]] const context& owner() const noexcept { return owner_; }
+  [[nodiscard]] const context& owner() const noexcept { return place_.owner; }
+  [[nodiscard]] std::size_t index() const noexcept { return place_.index; }
+  [[nodiscard]] flow_tracer* tracer() const noexcept { return place_.tracer; }
   /// Its kernels run in the thread that launches them, and work on host memory itself.
   [[nodiscard]] virtual bool synchronous() const noexcept = 0;
   /// It keeps the order in which launches are given to it, so that one may be given before another has ended.
@@ -76,12 +94,12 @@ class lane {
   virtual void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) = 0;
 
  private:
-  const context owner_;
+  const lane_place place_;
   std::atomic<std::size_t> load_{0};
 };
 
 /// The lane of a device, as it works: in the calling thread, or by a driver with threads of its own. `pool`, which must
 /// outlive it, may run parts of large kernels; null: nobody does.
-[[nodiscard]] std::unique_ptr<lane> make_lane(context owner, thread_pool* pool);
+[[nodiscard]] std::unique_ptr<lane> make_lane(lane_place place, thread_pool* pool);
 
 } // namespace clotho::detail

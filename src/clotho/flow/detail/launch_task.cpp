@@ -55,7 +55,8 @@ bool launch_task::may_run_here() const noexcept {
          (lane_->synchronous() && signature.private_bytes == 0 && !signature.unsized_private_array);
 }
 
-void launch_task::launched(std::exception_ptr failure) noexcept {
+void launch_task::launched(std::exception_ptr failure, const launch_times& when) noexcept {
+  if (flow().tracer() && when.known) [[unlikely]] flow().tracer()->add_on(lane_->index(), title(), when.began, when.ended, id());
   try {
     if (failure) std::rethrow_exception(std::move(failure));
     if (flow().any_failed()) check_read(); // those before it may have failed after it had begun

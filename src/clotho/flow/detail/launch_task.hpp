@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <clotho/flow/detail/flow_state.hpp>
 #include <clotho/flow/detail/kernel_call.hpp>
@@ -25,10 +26,12 @@ class launch_task final : public flow_state<void>, private launch_observer {
   [[nodiscard]] std::string describe() const override { return call_.describe(); }
 
  private:
+  [[nodiscard]] std::string_view title() const noexcept override { return call_.signature().name; }
+  [[nodiscard]] trace_category category() const noexcept override { return trace_category::kernel; }
   [[nodiscard]] bool work_on() override;
   [[nodiscard]] bool ends_later(const std::exception_ptr& failure) noexcept override;
   [[nodiscard]] bool may_run_here() const noexcept override;
-  void launched(std::exception_ptr failure) noexcept override;
+  void launched(std::exception_ptr failure, const launch_times& when) noexcept override;
   void clear() noexcept override;
 
   kernel_call call_;
