@@ -42,9 +42,7 @@ struct slot {
 class stages {
  public:
   stages(const clotho::runtime& rt, frame_size size)
-      : rt_(rt), size_(size), program_(rt.load(KERNELS "/image_stream/edges.cl")) {
-    program_.wait(); // compiling is not what is measured
-  }
+      : rt_(rt), size_(size), program_(rt.load(KERNELS "/image_stream/edges.cl")) {}
 
   clotho::future<void> read(const fs::path& file, const slot& where) const {
     return rt_.host([file, size = size_](std::span<std::uint8_t> rgb) { example::decode(file, size, rgb); },
@@ -148,6 +146,8 @@ bool image_stream(const options& o) {
   std::vector<slot> slots;
   for (std::size_t i = 0; i < std::min(o.in_flight, frames.size()); ++i) slots.emplace_back(rt, size);
 
+  // The first launch waits for the compiler, which is not what is measured.
+  (void)one_after_the_other(work, {frames[0]}, slots[0]);
   const cost alone = one_after_the_other(work, frames, slots[0]);
   const double streamed = as_a_stream(work, frames, slots);
   const double count = static_cast<double>(frames.size());

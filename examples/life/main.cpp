@@ -101,8 +101,7 @@ bool life(const options& o) {
 
   show(0);
   for (std::size_t generation = 1; generation <= o.generations; ++generation) {
-    rt.launch(kernel, {o.width, o.height}, o.width, o.height, now,
-              out(next)); // out: what next holds is not wanted
+    rt.launch(kernel, {o.width, o.height}, o.width, o.height, now, out(next)); // out: all of it is written
     std::swap(now, next);
     show(generation);
   }

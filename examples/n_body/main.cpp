@@ -110,18 +110,16 @@ float farthest_apart(const std::vector<body>& a, const std::vector<body>& b) {
 
 // What one device works on. Its velocities never leave it.
 struct share {
-  clotho::loaded_kernel kernel;
-  std::size_t first;
+  std::size_t device, first;
   clotho::buffer<body> velocities;
 };
 
-std::vector<share> shares_of(const clotho::runtime& rt, const clotho::loaded_kernel& kernel,
-                             const std::vector<body>& velocities) {
+std::vector<share> shares_of(const clotho::runtime& rt, const std::vector<body>& velocities) {
   const std::span<const body> all(velocities);
-  const std::size_t half = middle(rt, all.size());
+  const std::size_t half = middle(rt, all.size()), second = rt.devices().size() > 1 ? 1 : 0;
   std::vector<share> shares;
-  if (half > 0) shares.push_back({kernel.on(0), 0, {rt, all.first(half)}});
-  shares.push_back({kernel.on(rt.devices().size() > 1 ? 1 : 0), half, {rt, all.subspan(half)}});
+  if (half > 0) shares.push_back({0, 0, {rt, all.first(half)}});
+  shares.push_back({second, half, {rt, all.subspan(half)}});
   return shares;
 }
 
@@ -129,13 +127,13 @@ bool n_body(const options& o) {
   const cluster start = ball(o.bodies);
   const clotho::runtime rt(o.devices);
   const clotho::loaded_kernel kernel = rt.load(KERNELS "/n_body/n_body.cl").kernel("n_body");
-  const std::vector<share> shares = shares_of(rt, kernel, start.velocities);
+  const std::vector<share> shares = shares_of(rt, start.velocities);
   clotho::buffer<body> bodies(rt, start.bodies), moved(rt, o.bodies);
 
   run(o.steps, [&](float kick, float drift) {
-    for (const auto& [here, first, velocities] : shares) {
+    for (const auto& [device, first, velocities] : shares) {
       const std::size_t count = velocities.size();
-      rt.launch(here, count, o.bodies, first, kick, drift, softening2, bodies, velocities,
+      rt.launch(kernel.on(device), count, o.bodies, first, kick, drift, softening2, bodies, velocities,
                 out(moved.slice(first, count)));
     }
     std::swap(bodies, moved);
@@ -145,7 +143,7 @@ bool n_body(const options& o) {
   for (const share& one : shares) {
     const std::vector<body> some = rt.read(one.velocities).get();
     last.velocities.insert(last.velocities.end(), some.begin(), some.end());
-    std::printf("%zu bodies on %s\n", some.size(), rt.devices()[one.kernel.device()].name().c_str());
+    std::printf("%zu bodies on %s\n", some.size(), rt.devices()[one.device].name().c_str());
   }
   const double before = energy(start), drift = std::abs(energy(last) / before - 1);
   std::printf("%zu steps: energy %.6f drifted by %.1e\n", o.steps, before, drift);
