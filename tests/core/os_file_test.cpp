@@ -103,6 +103,22 @@ TEST_CASE("a lock keeps others out") {
   CHECK(most == 1);
 }
 
+TEST_CASE("a lock that somebody has is not waited for unless asked") {
+  const test::temporary_folder folder;
+  const fs::path file = folder / "lock";
+  auto first = os::file_lock::try_lock(file);
+  REQUIRE(first);
+  CHECK_FALSE(os::file_lock::try_lock(file));
+  first->write("a longer text");
+  first->write("text");
+  CHECK(os::read_text(file) == "text");
+  first.reset();
+  CHECK(fs::exists(file));
+  CHECK(os::file_lock::try_lock(file));
+  fs::create_symlink("lock", folder / "link");
+  CHECK(refusal([&] { (void)os::file_lock::try_lock(folder / "link"); }).starts_with("cannot lock '"));
+}
+
 TEST_CASE("threads have the stack they were promised") {
   std::size_t got = 0;
   os::thread([&] { got = os::stack_size_bytes(); }, std::size_t{32} << 20).join();

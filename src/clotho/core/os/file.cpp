@@ -151,15 +151,29 @@ void make_private_folder(const std::filesystem::path& folder) {
   if ((status.st_mode & 0022) != 0) throw_io("use", folder, "others may write to it; run: chmod go-w");
 }
 
-file_lock::file_lock(const std::filesystem::path& path)
-    : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+file_lock::file_lock(const std::filesystem::path& path, unlocked)
+    : path_(path), descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
   if (descriptor_ < 0) throw_io("lock", path, reason(errno));
-  while (::flock(descriptor_, LOCK_EX) != 0)
-    if (errno != EINTR) {
-      const int why = errno;
-      ::close(descriptor_);
-      throw_io("lock", path, reason(why));
-    }
+}
+
+file_lock::file_lock(const std::filesystem::path& path) : file_lock(path, unlocked()) { (void)lock(LOCK_EX); }
+
+std::unique_ptr<file_lock> file_lock::try_lock(const std::filesystem::path& path) {
+  std::unique_ptr<file_lock> made(new file_lock(path, unlocked()));
+  return made->lock(LOCK_EX | LOCK_NB) ? std::move(made) : nullptr;
+}
+
+bool file_lock::lock(int operation) {
+  while (::flock(descriptor_, operation) != 0) {
+    if (errno == EWOULDBLOCK) return false;
+    if (errno != EINTR) throw_io("lock", path_, reason(errno));
+  }
+  return true;
+}
+
+void file_lock::write(std::string_view text) {
+  if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    throw_io("write", path_, reason(errno));
 }
 
 file_lock::~file_lock() { ::close(descriptor_); }

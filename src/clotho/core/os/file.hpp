@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,16 +55,27 @@ void write_file(const std::filesystem::path& path, std::string_view text, access
 /// folder belongs to somebody else or is writable by others: nothing private may be read from or put there.
 void make_private_folder(const std::filesystem::path& folder);
 
-/// An exclusive lock on a file (flock), held until destruction; processes and threads exclude each other.
+/// An exclusive lock on a file (flock), held until destruction; processes and threads exclude each other. The system
+/// ends it with the process, however that ends; a fork holds it too. Links are not followed.
 class file_lock {
  public:
   /// Waits until `path`, created if need be, is locked. Throws io_error.
   explicit file_lock(const std::filesystem::path& path);
+  /// Null when somebody else has it. Throws io_error.
+  [[nodiscard]] static std::unique_ptr<file_lock> try_lock(const std::filesystem::path& path);
   ~file_lock();
   file_lock(const file_lock&) = delete;
   file_lock& operator=(const file_lock&) = delete;
 
+  /// Replaces the content of the locked file, which others may read meanwhile. Throws io_error.
+  void write(std::string_view text);
+
  private:
+  struct unlocked {};
+  file_lock(const std::filesystem::path& path, unlocked);
+  [[nodiscard]] bool lock(int operation);
+
+  std::filesystem::path path_;
   int descriptor_ = -1;
 };
 
