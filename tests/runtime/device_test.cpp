@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <stdlib.h>
+
 #include <csignal>
+#include <filesystem>
+#include <optional>
+
+#include <clotho/core/os/file.hpp>
 
 #include "support/device_fixture.hpp"
 #include "support/skip.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace clotho;
 
@@ -70,4 +77,27 @@ TEST_CASE("a device divides into devices that work, or says why not") {
     q.read(x, std::span<int>(got));
     CHECK(got == std::vector<int>(33, 1));
   }
+}
+
+TEST_CASE("a device taken for this process is kept by what is made from it") {
+  const test::temporary_folder folder;
+  ::setenv("XDG_RUNTIME_DIR", folder.path().c_str(), 1);
+  const auto is_free = [&] {
+    const auto file = std::filesystem::directory_iterator(folder / "clotho")->path();
+    return os::file_lock::try_lock(file) != nullptr;
+  };
+  CHECK_FALSE(test::device_under_test().exclusive());
+  std::optional<device> taken = select_device("all+exclusive");
+  CHECK(taken->exclusive());
+  CHECK_FALSE(is_free());
+  std::optional<context> made(*taken);
+  taken.reset();
+  CHECK_FALSE(is_free());
+  std::optional<device_buffer> memory(device_buffer(*made, 4));
+  made.reset();
+  CHECK_FALSE(is_free());
+  memory.reset();
+  CHECK(is_free());
+  CHECK_FALSE(select_device().exclusive());
+  ::unsetenv("XDG_RUNTIME_DIR");
 }

@@ -229,7 +229,49 @@ TEST_CASE("without any device the error says what to install") {
   CHECK(no_match("gpu", {}) == message);
 }
 
+TEST_CASE("a word with exclusive takes the best device that is granted") {
+  std::set<std::size_t> taken;
+  positions asked;
+  const device_claim claim = [&](std::size_t i) -> std::string {
+    asked.push_back(i);
+    return taken.contains(i) ? "in use by process 7 (other)" : "";
+  };
+  const auto select_free = [&](std::string_view text) { return select(text, machine(), {}, claim); };
+  CHECK(select_free("gpu+exclusive") == positions{3});
+  CHECK(asked == positions{3});
+  taken = {3};
+  CHECK(select_free("gpu+exclusive") == positions{2});
+  CHECK(select_free("cpu, exclusive+nvidia") == positions{0, 2});
+  CHECK(select_free("gpu+exclusive:2") == positions{4});
+
+  SUBCASE("words without it are granted unasked") {
+    asked.clear();
+    CHECK(select_free("gpu, all+nvidia") == positions{3, 2});
+    CHECK(asked.empty());
+  }
+  SUBCASE("with an index there is no other") {
+    CHECK(refusal(reason::in_use, [&] { (void)select_free("gpu+exclusive:1"); })
+          == "no device is free for 'gpu+exclusive:1':\n"
+             "  nvidia:1 'NVIDIA A100-SXM4-40GB': in use by process 7 (other)\n"
+             "  try again when it has ended, or share the device: leave out 'exclusive'");
+  }
+  SUBCASE("all is all or nothing") {
+    CHECK(refusal(reason::in_use, [&] { (void)select_free("all+nvidia+exclusive"); }).find("nvidia:1") != std::string::npos);
+    CHECK(select_free("all+amd+exclusive") == positions{4});
+    taken.clear();
+    CHECK(select_free("all+nvidia+exclusive") == positions{2, 3});
+  }
+  SUBCASE("a device that does not fit is no matter of who uses it") {
+    CHECK(refusal(reason::no_match, [&] { (void)select_free("apple+exclusive"); }).find("not apple") != std::string::npos);
+  }
+}
+
 TEST_CASE("selectors that make no sense") {
+  CHECK(bad("exclusive=1") == "bad device selector: 'exclusive=1': 'exclusive' takes no value");
+  CHECK(bad("gpu exclusive") == "bad device selector: there is no word 'gpu exclusive'; did you mean 'exclusive'?");
+  CHECK(bad("gpu:1+exclusive")
+        == "bad device selector: ':' in 'gpu:1+exclusive' must be followed by a number that ends the word");
+  CHECK(bad("gpu+exclusiv") == "bad device selector: there is no word 'exclusiv'; did you mean 'exclusive'?");
   CHECK(bad("gpus") == "bad device selector: there is no word 'gpus'; did you mean 'gpu'?");
   CHECK(bad("geforce") == "bad device selector: there is no word 'geforce'");
   CHECK(bad("a100", machine()) == "bad device selector: there is no word 'a100'; did you mean 'name=a100'?");
@@ -270,7 +312,7 @@ TEST_CASE("a bad selector lists what can be written and what exists") {
   CHECK(message
         == "bad device selector: there is no word 'gpus'; did you mean 'gpu'?\n"
            "  words: gpu cpu accelerator other pocl rusticl clover mesa oclgrind nvidia amd intel arm mali "
-           "qualcomm apple fp64 fp16 images spirv svm sync sub all cl>=3.0 mem>=8GiB cu>=16 name=TEXT "
+           "qualcomm apple fp64 fp16 images spirv svm sync sub all exclusive cl>=3.0 mem>=8GiB cu>=16 name=TEXT "
            "platform=TEXT vendor=TEXT driver=TEXT uuid=HEX\n"
            "  joined by '+', several by ',', the N-th match by ':N'\n"
            "  devices: pocl:0 'pthread-skylake-avx512-Xeon'\n"

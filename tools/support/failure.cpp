@@ -29,7 +29,7 @@ exit_code exit_code_of_current_exception() noexcept {
   } catch (const argument_error&) {
     return exit_code::usage;
   } catch (const selection_error& failure) {
-    return failure.why() == selection_error::reason::no_match ? exit_code::no_device : exit_code::usage;
+    return failure.why() == selection_error::reason::bad_selector ? exit_code::usage : exit_code::no_device;
   } catch (const build_error&) {
     return exit_code::build;
   } catch (const capability_error&) {

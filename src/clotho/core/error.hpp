@@ -48,10 +48,10 @@ class argument_error : public error {
   using error::error;
 };
 
-/// No device fits a selector, or the selector itself makes no sense.
+/// No device fits a selector, those that fit are in use by others, or the selector itself makes no sense.
 class selection_error : public error {
  public:
-  enum class reason { bad_selector, no_match };
+  enum class reason { bad_selector, no_match, in_use };
   selection_error(reason why, const std::string& message) : error(message), why_(why) {}
   [[nodiscard]] reason why() const noexcept { return why_; }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/runtime/device.hpp>
 
+#include <map>
 #include <utility>
 
 #include <clotho/core/os/environment.hpp>
 #include <clotho/core/os/signal_guard.hpp>
+#include <clotho/runtime/detail/device_lease.hpp>
 #include <clotho/runtime/detail/device_state.hpp>
 #include <clotho/runtime/selector.hpp>
 
@@ -114,8 +116,8 @@ std::vector<device> device::partition(unsigned compute_units) const {
     described.sub_device = true;
     described.platform_index = parent.platform_index;
     described.index = parent.index;
-    result.push_back(
-        make_device(state_->platform, std::move(part), std::move(described), state_->quirk_overrides));
+    result.emplace_back(
+        make_device(state_->platform, std::move(part), std::move(described), state_->quirk_overrides), lease_);
   }
   return result;
 }
@@ -136,8 +138,15 @@ std::vector<device> select_devices(std::string_view text, const discovery& found
   std::vector<device_info> infos;
   for (const device& candidate : found.devices) infos.push_back(candidate.info());
   const std::string overrides = found.devices.empty() ? "" : found.devices.front().state().quirk_overrides;
+  std::map<std::size_t, std::shared_ptr<const detail::device_lease>> leases;
+  const auto claim = [&](std::size_t i) {
+    std::string holder;
+    leases[i] = detail::device_lease::try_take(infos[i], holder);
+    return leases[i] ? std::string() : "in use by " + holder;
+  };
   std::vector<device> chosen;
-  for (const std::size_t i : select(wish, infos, overrides)) chosen.push_back(found.devices[i]);
+  for (const std::size_t i : select(wish, infos, overrides, claim))
+    chosen.emplace_back(found.devices[i], std::move(leases[i]));
   return chosen;
 }
 

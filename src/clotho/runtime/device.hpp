@@ -12,17 +12,24 @@
 namespace clotho {
 
 namespace detail {
+class device_lease;
 struct device_state;
-}
+} // namespace detail
 
 /// One OpenCL device, described when it was found. A value: copies name the same device.
 class device {
  public:
   explicit device(std::shared_ptr<const detail::device_state> state) : state_(std::move(state)) {}
+  /// The same device, kept for this process.
+  device(const device& same, std::shared_ptr<const detail::device_lease> lease)
+      : state_(same.state_), lease_(std::move(lease)) {}
 
   [[nodiscard]] const device_info& info() const noexcept;
   [[nodiscard]] const quirk_set& quirks() const noexcept;
   [[nodiscard]] const std::string& name() const noexcept { return info().name; }
+  /// It was selected by a word with "exclusive". It stays so until the last copy, its sub-devices, and everything made in
+  /// a context of any of these are gone.
+  [[nodiscard]] bool exclusive() const noexcept { return lease_ != nullptr; }
 
   /// Sub-devices with `compute_units` each; what is left over stays unused.
   /// Throws capability_error when the device cannot be divided so.
@@ -34,6 +41,7 @@ class device {
 
  private:
   std::shared_ptr<const detail::device_state> state_;
+  std::shared_ptr<const detail::device_lease> lease_;
 };
 
 /// A platform, or a device of one, that could not be used, and why.
@@ -58,6 +66,12 @@ struct discovery {
 
 /// The devices a selector names, in its order; the grammar is in <clotho/runtime/selector.hpp>. An empty
 /// selector means CLOTHO_DEVICES, and without that the best device. Throws selection_error.
+///
+/// A word with "exclusive" takes its device for this process: no other process of this user that asks for "exclusive" gets
+/// it, those that do not ask are not hindered. Never blocks; throws selection_error (in_use) that names the processes, or
+/// io_error. Within the process all who ask share it. The device is free again when device::exclusive says, or when the
+/// process ends, however it ends; a fork keeps it until both have ended. Which devices are one and the same is told by
+/// their UUIDs, and where a driver has none by platform, name and number: through two drivers one device may be two.
 [[nodiscard]] std::vector<device> select_devices(std::string_view selector = {});
 [[nodiscard]] std::vector<device> select_devices(std::string_view selector, const discovery& found);
 /// The first of them.

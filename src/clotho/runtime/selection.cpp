@@ -63,7 +63,8 @@ std::string quoted(std::string_view text) { return "'" + printable(text) + "'"; 
 /// One selector applied to one list of devices.
 class selection {
  public:
-  selection(std::span<const device_info> devices, std::string_view quirk_overrides) : devices_(devices) {
+  selection(std::span<const device_info> devices, std::string_view quirk_overrides, const device_claim& claim)
+      : devices_(devices), claim_(claim) {
     for (const device_info& device : devices) quirks_.push_back(quirks_for(device, quirk_overrides));
   }
 
@@ -103,10 +104,34 @@ class selection {
     for (std::size_t i = 0; i < devices_.size(); ++i)
       if (refusals(word, i).empty()) matches.push_back(i);
     if (matches.empty() || (word.index && *word.index >= matches.size())) fail(word);
-    if (has(word, kind::all)) return matches;
-    if (word.index) return {matches[static_cast<std::size_t>(*word.index)]};
-    return {*std::max_element(matches.begin(), matches.end(),
-                              [&](std::size_t a, std::size_t b) { return score(a) < score(b); })};
+    const bool every = has(word, kind::all);
+    if (word.index)
+      matches = {matches[static_cast<std::size_t>(*word.index)]};
+    else if (!every)
+      std::stable_sort(matches.begin(), matches.end(), [&](std::size_t a, std::size_t b) { return score(a) > score(b); });
+    if (has(word, kind::exclusive) && claim_) return take(word, matches, every);
+    if (!every) matches.resize(1);
+    return matches;
+  }
+
+  /// Those of `candidates` that are granted: all of them, or the first.
+  [[nodiscard]] std::vector<std::size_t> take(const selector::word& word, const std::vector<std::size_t>& candidates,
+                                              bool every) const {
+    std::vector<std::size_t> granted;
+    std::string refused;
+    for (const std::size_t i : candidates) {
+      const std::string why = claim_(i);
+      if (why.empty())
+        granted.push_back(i);
+      else
+        refused += "\n  " + canonical_selector(i, devices_) + " " + quoted(devices_[i].name) + ": " + why;
+      if (why.empty() && !every) break;
+    }
+    if (granted.empty() || (every && !refused.empty()))
+      throw selection_error(selection_error::reason::in_use,
+                            "no device is free for " + quoted(word.text) + ":" + refused
+                                + "\n  try again when it has ended, or share the device: leave out 'exclusive'");
+    return granted;
   }
 
   [[noreturn]] void fail(const selector::word& word) const {
@@ -174,7 +199,8 @@ class selection {
     case kind::svm: return lacks(device.svm_coarse || device.svm_fine);
     case kind::sync: return quirks_[i].has(quirk_action::synchronous_device) ? "" : "not synchronous";
     case kind::sub: return device.sub_device ? "" : "not a sub-device";
-    case kind::all: return {};
+    case kind::all:
+    case kind::exclusive: return {};
     case kind::cl: return too_old(device.opencl, wanted.number);
     case kind::mem:
       return device.global_memory_bytes >= wanted.number
@@ -207,17 +233,18 @@ class selection {
   }
 
   std::span<const device_info> devices_;
+  const device_claim& claim_;
   std::vector<quirk_set> quirks_;
 };
 
 std::vector<std::size_t> select(const selector& wanted, std::span<const device_info> devices,
-                                std::string_view quirk_overrides) {
-  return selection(devices, quirk_overrides).run(wanted);
+                                std::string_view quirk_overrides, const device_claim& claim) {
+  return selection(devices, quirk_overrides, claim).run(wanted);
 }
 
 std::vector<std::size_t> select(std::string_view wanted, std::span<const device_info> devices,
-                                std::string_view quirk_overrides) {
-  return select(selector::parse(wanted, devices), devices, quirk_overrides);
+                                std::string_view quirk_overrides, const device_claim& claim) {
+  return select(selector::parse(wanted, devices), devices, quirk_overrides, claim);
 }
 
 std::string canonical_selector(std::size_t i, std::span<const device_info> devices) {

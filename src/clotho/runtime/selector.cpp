@@ -81,6 +81,7 @@ class selector_parser {
       keyword{"sync", kind::sync, value::none},
       keyword{"sub", kind::sub, value::none},
       keyword{"all", kind::all, value::none},
+      keyword{"exclusive", kind::exclusive, value::none},
       keyword{"cl", kind::cl, value::version},
       keyword{"mem", kind::mem, value::size},
       keyword{"cu", kind::cu, value::count},

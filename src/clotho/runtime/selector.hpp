@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ namespace clotho {
 ///               | "sync"                       runs in the submitting thread (PoCL's basic, cpu-minimal)
 ///               | "sub"                        sub-devices, which no other word matches
 ///               | "all"                        every match of the word instead of one
+///               | "exclusive"                  for this process alone; see device_claim
 ///               | "cl>=" VERSION | "mem>=" SIZE | "cu>=" COUNT
 ///               | "name=" TEXT | "platform=" TEXT | "vendor=" TEXT | "driver=" TEXT    contained in it
 ///               | "uuid=" HEX                  its first digits; '-' does not count
@@ -64,6 +66,7 @@ class selector {
     sync,
     sub,
     all,
+    exclusive,
     cl,
     mem,
     cu,
@@ -89,18 +92,23 @@ class selector {
   std::vector<word> words_;
 };
 
+/// Asked for each device that a word with "exclusive" may take, the best first, until one is granted, with "all" for each:
+/// returns an empty text when it is, otherwise why not.
+using device_claim = std::function<std::string(std::size_t i)>;
+
 /// The positions of the devices `wanted` names, in its order, none twice; never empty.
 ///
 /// Best means, the first difference deciding: not put last by a quirk; gpu before accelerator, cpu, other;
 /// full before embedded profile; more memory of its own; more compute units times clock; earlier in the list.
 /// Throws selection_error (no_match) that says for every device why it was refused, or, without any device,
-/// what to install.
+/// what to install; (in_use) when `claim` does not grant what a word with "exclusive" needs. Without a `claim` everything
+/// is granted.
 [[nodiscard]] std::vector<std::size_t> select(const selector& wanted, std::span<const device_info> devices,
-                                              std::string_view quirk_overrides = {});
+                                              std::string_view quirk_overrides = {}, const device_claim& claim = {});
 
 /// Parses and selects; errors in `wanted` name the devices that exist.
 [[nodiscard]] std::vector<std::size_t> select(std::string_view wanted, std::span<const device_info> devices,
-                                              std::string_view quirk_overrides = {});
+                                              std::string_view quirk_overrides = {}, const device_claim& claim = {});
 
 /// A short selector for devices[i] alone, to paste: "pocl:0", "nvidia:1", "pocl+sub:2".
 [[nodiscard]] std::string canonical_selector(std::size_t i, std::span<const device_info> devices);

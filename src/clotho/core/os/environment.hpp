@@ -14,4 +14,8 @@ namespace clotho::os {
 /// empty when there is no home.
 [[nodiscard]] std::optional<std::filesystem::path> cache_folder();
 
+/// The folder for what this user's processes share while they run: $XDG_RUNTIME_DIR/clotho where there is such a folder,
+/// else /tmp/clotho-UID. It need not exist yet.
+[[nodiscard]] std::filesystem::path runtime_folder();
+
 } // namespace clotho::os
