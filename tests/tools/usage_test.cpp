@@ -4,7 +4,7 @@
 using namespace clotho::test;
 
 TEST_CASE_FIXTURE(command_fixture, "every command explains itself with an example") {
-  for (const char* name : {"devices", "doctor", "inspect", "check", "build", "trace", "cache", "help"}) {
+  for (const char* name : {"devices", "doctor", "inspect", "check", "build", "replay", "trace", "cache", "help"}) {
     CAPTURE(name);
     const auto by_option = run({name, "--help"});
     CHECK(by_option.exit_status == 0);

@@ -18,6 +18,7 @@ void add_check(CLI::App& program, action& chosen);
 void add_devices(CLI::App& program, action& chosen);
 void add_doctor(CLI::App& program, action& chosen);
 void add_inspect(CLI::App& program, action& chosen);
+void add_replay(CLI::App& program, action& chosen);
 void add_run(CLI::App& program, action& chosen);
 void add_trace(CLI::App& program, action& chosen);
 

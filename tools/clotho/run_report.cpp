@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_report.hpp"
 
-#include <algorithm>
-
 #include <clotho/core/text.hpp>
 #include <clotho/job/amount_text.hpp>
 
 #include "support/diagnostics.hpp"
+#include "support/median.hpp"
 #include "support/output.hpp"
 
 namespace clotho::tool {
 namespace {
 
 using std::chrono::nanoseconds;
-
-nanoseconds median(std::vector<nanoseconds> times) {
-  if (times.empty()) return {};
-  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-  std::nth_element(times.begin(), middle, times.end());
-  return *middle;
-}
 
 double per_nanosecond(double amount, nanoseconds time) {
   return time.count() > 0 ? amount / static_cast<double>(time.count()) : 0;

@@ -9,6 +9,7 @@
 #include <clotho/flow/detail/flow_core.hpp>
 #include <clotho/flow/detail/graph_state.hpp>
 #include <clotho/flow/detail/lane.hpp>
+#include <clotho/flow/detail/launch_capture.hpp>
 #include <clotho/flow/detail/launch_task.hpp>
 #include <clotho/flow/detail/program_set.hpp>
 
@@ -53,6 +54,7 @@ struct runtime::state {
   executor* host;
   std::shared_ptr<detail::flow_tracer> tracer;
   std::vector<std::unique_ptr<detail::lane>> lanes;
+  std::optional<detail::launch_capture> capture; // empty: nothing is saved
   std::optional<detail::flow_core> flow;
 };
 
@@ -78,6 +80,8 @@ runtime::state::state(runtime_options options)
     lanes.push_back(detail::make_lane(
         {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer.get()},
         dynamic_cast<thread_pool*>(host)));
+  capture_options wanted = options.capture ? std::move(*options.capture) : capture_from_environment();
+  if (!wanted.kernels.empty()) capture.emplace(std::move(wanted), options.log);
   flow.emplace(*host, options.max_in_flight, tracer);
 }
 
@@ -116,7 +120,10 @@ future<void> runtime::launch(const loaded_kernel& kernel, const nd_range& range,
   auto made = detail::state_ref<detail::flow_state<void>>::adopt(
       new detail::launch_task(core(), kernel.state(), range, arguments));
   const std::size_t index = state_->lane_for(kernel);
-  static_cast<detail::launch_task&>(*made).place_on(*state_->lanes[index], index);
+  auto& task = static_cast<detail::launch_task&>(*made);
+  task.place_on(*state_->lanes[index], index);
+  if (state_->capture) [[unlikely]]
+    task.capture_in(state_->capture->record_of(kernel.name()));
   return detail::flow_state<void>::submit(std::move(made));
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 
 #include <clotho/core/log.hpp>
 #include <clotho/flow/buffer.hpp>
+#include <clotho/flow/capture_options.hpp>
 #include <clotho/flow/detail/host_task.hpp>
 #include <clotho/flow/flow_argument.hpp>
 #include <clotho/flow/graph.hpp>
@@ -47,6 +49,8 @@ struct runtime_options {
   log_sink log{};
   /// Records what runs when; none: the file that CLOTHO_TRACE names, if any, which all such runtimes of the process share.
   std::shared_ptr<clotho::trace> trace{};
+  /// Launches to save, for `clotho replay`; without it what CLOTHO_CAPTURE says.
+  std::optional<capture_options> capture{};
   /// Who submits more waits until some have finished, except inside a task.
   std::size_t max_in_flight = 65536;
 };

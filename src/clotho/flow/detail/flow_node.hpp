@@ -67,6 +67,7 @@ class flow_node {
   /// What keeps the order of the work that is given to it. Tasks of the same line need not finish before the next may
   /// begin: it is enough that they are in the line. Before it is submitted.
   void stand_in(const void* line) noexcept { line_ = line; }
+  [[nodiscard]] bool in_line() const noexcept { return line_ != nullptr; }
   /// It is in its line: those after it there may begin. They learn of its failure when they end.
   void let_follow() noexcept { begin_all(followers_); }
 

@@ -106,6 +106,12 @@ std::span<const launch_argument> kernel_call::bring_to(lane& there) {
   return arguments_;
 }
 
+std::vector<device_buffer> kernel_call::buffers() {
+  std::vector<device_buffer> all;
+  for (const std::optional<device_buffer>& one : memory_) all.push_back(*one);
+  return all;
+}
+
 void kernel_call::replace(const flow_core& flow, const flow_argument& named) {
   const auto& all = signature().arguments;
   const auto found = std::find_if(all.begin(), all.end(), [&](const kernel_argument& one) { return one.name == named.name(); });

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <clotho/flow/detail/lane.hpp>
 #include <clotho/flow/detail/program_set.hpp>
@@ -25,6 +26,9 @@ class kernel_call {
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept { return accesses_; }
   [[nodiscard]] const kernel_signature& signature() const noexcept { return kernel_->signature; }
+  [[nodiscard]] const kernel_set& kernel() const noexcept { return *kernel_; }
+  /// The memory of the accesses, after bring_to.
+  [[nodiscard]] std::vector<device_buffer> buffers();
   [[nodiscard]] const nd_range& range() const noexcept { return range_; }
   /// "kernel 'saxpy'", for messages.
   [[nodiscard]] std::string describe() const { return "kernel '" + signature().name + "'"; }

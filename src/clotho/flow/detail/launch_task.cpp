@@ -22,10 +22,12 @@ void launch_task::place_on(lane& where, std::size_t index) noexcept {
 bool launch_task::work_on() {
   kernel_on_lane& compiled = call_.on(lane_index_);
   const std::span<const launch_argument> arguments = call_.bring_to(*lane_);
-  if (lane_->keeps_order())
+  if (in_line())
     for (const flow_access& one : call_.accesses())
       if (writes(one.mode)) one.memory->expect(one.where, *this);
 
+  if (record_) [[unlikely]]
+    record_->begin({call_.kernel(), *lane_, call_.range(), arguments, call_.accesses(), call_.buffers()});
   retain(); // for the observer
   try {
     if (!lane_->launch(compiled, call_.range(), arguments, *this)) {
@@ -37,15 +39,21 @@ bool launch_task::work_on() {
     throw;
   }
   release();
-  result.set_value();
+  succeed();
   return true;
 }
 
 bool launch_task::ends_later(const std::exception_ptr& failure) noexcept {
-  if (!lane_->keeps_order()) return false;
+  if (!in_line()) return false;
   retain(); // for the observer
   lane_->fail_in_turn(failure, *this);
   return true;
+}
+
+void launch_task::succeed() {
+  if (record_) [[unlikely]]
+    record_->finish();
+  result.set_value();
 }
 
 // Also a thread from outside, which spares a wake-up; it may have a smaller stack than ours.
@@ -60,7 +68,7 @@ void launch_task::launched(std::exception_ptr failure, const launch_times& when)
   try {
     if (failure) std::rethrow_exception(std::move(failure));
     if (flow().any_failed()) check_read(); // those before it may have failed after it had begun
-    result.set_value();
+    succeed();
   } catch (...) {
     set_failure(std::current_exception());
   }
@@ -70,6 +78,7 @@ void launch_task::launched(std::exception_ptr failure, const launch_times& when)
 
 void launch_task::clear() noexcept {
   lane_->load().fetch_sub(1, std::memory_order_relaxed);
+  record_.reset();
   call_.forget();
 }
 

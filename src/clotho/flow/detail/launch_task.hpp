@@ -9,6 +9,7 @@
 
 #include <clotho/flow/detail/flow_state.hpp>
 #include <clotho/flow/detail/kernel_call.hpp>
+#include <clotho/flow/detail/launch_record.hpp>
 
 namespace clotho::detail {
 
@@ -21,6 +22,12 @@ class launch_task final : public flow_state<void>, private launch_observer {
 
   /// On which device. Before it is submitted.
   void place_on(lane& where, std::size_t index) noexcept;
+  /// To be saved: then it begins when all before it have ended, and others after it. When it is placed, before it is
+  /// submitted.
+  void capture_in(std::unique_ptr<launch_record> record) noexcept {
+    record_ = std::move(record);
+    if (record_) stand_in(nullptr);
+  }
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept override { return call_.accesses(); }
   [[nodiscard]] std::string describe() const override { return call_.describe(); }
@@ -32,11 +39,13 @@ class launch_task final : public flow_state<void>, private launch_observer {
   [[nodiscard]] bool ends_later(const std::exception_ptr& failure) noexcept override;
   [[nodiscard]] bool may_run_here() const noexcept override;
   void launched(std::exception_ptr failure, const launch_times& when) noexcept override;
+  void succeed();
   void clear() noexcept override;
 
   kernel_call call_;
   lane* lane_ = nullptr;
   std::size_t lane_index_ = 0;
+  std::unique_ptr<launch_record> record_; // null: it is not captured
 };
 
 } // namespace clotho::detail
