@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -73,7 +74,7 @@ class recorder : public task_verbs<recorder> {
 
   /// As runtime::host; `f` is called in every run, and returns nothing. Without after(f).
   template <class F, class... Accesses> recorded host(F&& f, const Accesses&... accesses) const {
-    using call = detail::host_call_of<F, Accesses...>;
+    using call = detail::host_call_of<std::tuple<>, F, Accesses...>;
     static_assert(std::is_void_v<typename call::result_type>, "what a recorded function returns would be lost: write it to a buffer");
     static_assert(call::count == sizeof...(Accesses), "recorded tasks are ordered by their data, not by after()");
     return add(std::make_unique<detail::graph_host<call>>(std::forward<F>(f), detail::accesses_among<call::count>(flow(), accesses...)));

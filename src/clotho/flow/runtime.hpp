@@ -18,6 +18,7 @@
 #include <clotho/core/log.hpp>
 #include <clotho/flow/buffer.hpp>
 #include <clotho/flow/capture_options.hpp>
+#include <clotho/flow/detail/external_task.hpp>
 #include <clotho/flow/detail/host_task.hpp>
 #include <clotho/flow/flow_argument.hpp>
 #include <clotho/flow/graph.hpp>
@@ -99,6 +100,15 @@ class runtime : public task_verbs<runtime> {
   /// elements for in(x). after(f) adds nothing to the call. The future has what it returns.
   template <class F, class... Accesses> auto host(F&& f, const Accesses&... accesses) const {
     return detail::submit_host_task(core(), std::forward<F>(f), accesses...);
+  }
+
+  /// Submits work that others do, such as a message or a file's transfer: `start` is called on the host with a completion, by
+  /// value, and then as host() calls it. It hands the completion to whoever will know when the work is done, and returns. The
+  /// memory is the work's until then: the future becomes ready, and what comes after begins, when the task is completed and
+  /// `start` has returned. What `start` throws is the task's failure, but the completion, if it was handed on, is waited for.
+  /// Cancelling only keeps `start` from being called. The result is a T: rt.external<int>([](completion_of<int> done) {...}).
+  template <class T = void, class F, class... Accesses> future<T> external(F&& start, const Accesses&... accesses) const {
+    return detail::submit_external_task<T>(core(), std::forward<F>(start), accesses...);
   }
 
   /// A copy of the elements, as the tasks submitted so far leave them.

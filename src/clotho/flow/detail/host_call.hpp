@@ -20,10 +20,12 @@ void check_same_size(std::size_t from, std::size_t to);
 /// Throws argument_error when the memory belongs to another runtime.
 void check_owner(const flow_access& access, const flow_core& flow);
 
-/// A function of the host with the memory it works on.
-template <class F, class... Spans> class host_call {
+/// A function of the host with the memory it works on. It is called with Leading, which come with the call, and Spans.
+template <class F, class Leading, class... Spans> class host_call;
+
+template <class F, class... Leading, class... Spans> class host_call<F, std::tuple<Leading...>, Spans...> {
  public:
-  using result_type = std::invoke_result_t<F&, Spans...>;
+  using result_type = std::invoke_result_t<F&, Leading..., Spans...>;
   static constexpr std::size_t count = sizeof...(Spans);
   using access_array = std::array<flow_access, count>;
 
@@ -36,7 +38,7 @@ template <class F, class... Spans> class host_call {
     for (std::size_t i = 0; i < count; ++i) bytes_[i] = accesses_[i].memory->on_host(accesses_[i].where, accesses_[i].mode);
   }
   /// Calls the function with what was brought.
-  result_type run() { return call(std::index_sequence_for<Spans...>()); }
+  result_type run(Leading... leading) { return call(std::index_sequence_for<Spans...>(), std::move(leading)...); }
   void forget() noexcept { body_.reset(); }
   /// Its name, if it has been given one.
   [[nodiscard]] std::string_view title() const noexcept {
@@ -47,8 +49,8 @@ template <class F, class... Spans> class host_call {
   }
 
  private:
-  template <std::size_t... I> result_type call(std::index_sequence<I...>) {
-    return (*body_)(as_elements<Spans>(bytes_[I])...);
+  template <std::size_t... I> result_type call(std::index_sequence<I...>, Leading&&... leading) {
+    return (*body_)(std::move(leading)..., as_elements<Spans>(bytes_[I])...);
   }
   template <class Span> static Span as_elements(std::span<std::byte> bytes) noexcept {
     using element = typename Span::element_type;
@@ -64,14 +66,14 @@ template <class F, class... Spans> class host_call {
 template <class T, access_mode Mode> std::tuple<typename accessed<T, Mode>::span_type> spans_for(const accessed<T, Mode>&);
 std::tuple<> spans_for(const after_task&);
 
-template <class F, class Tuple> struct host_call_with;
-template <class F, class... Spans> struct host_call_with<F, std::tuple<Spans...>> {
-  using type = host_call<F, Spans...>;
+template <class F, class Leading, class Tuple> struct host_call_with;
+template <class F, class Leading, class... Spans> struct host_call_with<F, Leading, std::tuple<Spans...>> {
+  using type = host_call<F, Leading, Spans...>;
 };
-/// The host_call of `f(arguments...)`.
-template <class F, class... Arguments>
-using host_call_of =
-    typename host_call_with<std::decay_t<F>, decltype(std::tuple_cat(spans_for(std::declval<const Arguments&>())...))>::type;
+/// The host_call of `f(leading..., arguments...)`.
+template <class Leading, class F, class... Arguments>
+using host_call_of = typename host_call_with<std::decay_t<F>, Leading,
+                                             decltype(std::tuple_cat(spans_for(std::declval<const Arguments&>())...))>::type;
 
 /// The memory among the arguments. Throws argument_error when it is another runtime's.
 template <std::size_t Count, class... Arguments>

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -16,6 +17,7 @@ namespace clotho::detail {
 template <class Call> class host_task final : public flow_state<typename Call::result_type> {
  public:
   using result_type = typename Call::result_type;
+  static constexpr std::size_t count = Call::count;
 
   template <class F>
   host_task(flow_core& flow, F&& f, const typename Call::access_array& accesses)
@@ -39,17 +41,21 @@ template <class Call> class host_task final : public flow_state<typename Call::r
   Call call_;
 };
 
-template <class F, class... Arguments>
-[[nodiscard]] auto submit_host_task(flow_core& flow, F&& f, const Arguments&... arguments) {
-  using call = host_call_of<F, Arguments...>;
-  using state = flow_state<typename call::result_type>;
-  auto made = state_ref<state>::adopt(
-      new host_task<call>(flow, std::forward<F>(f), accesses_among<call::count>(flow, arguments...)));
+/// Submits a new Task of `f` for the memory and the order that `arguments` name.
+template <class Task, class F, class... Arguments>
+[[nodiscard]] auto submit_with_memory(flow_core& flow, F&& f, const Arguments&... arguments) {
+  using state = flow_state<typename Task::result_type>;
+  auto made = state_ref<state>::adopt(new Task(flow, std::forward<F>(f), accesses_among<Task::count>(flow, arguments...)));
   [[maybe_unused]] const auto add_after = [&]<class A>(const A& argument) {
     if constexpr (std::is_same_v<A, after_task>) made->add_after(flow.checked_after(argument.task()));
   };
   (add_after(arguments), ...);
   return state::submit(std::move(made));
+}
+
+template <class F, class... Arguments>
+[[nodiscard]] auto submit_host_task(flow_core& flow, F&& f, const Arguments&... arguments) {
+  return submit_with_memory<host_task<host_call_of<std::tuple<>, F, Arguments...>>>(flow, std::forward<F>(f), arguments...);
 }
 
 } // namespace clotho::detail
