@@ -255,3 +255,13 @@ TEST_CASE("a submitter waits when too many tasks are under way") {
   rt.wait();
   CHECK(rt.read(a).get() == std::vector<int>{10'100});
 }
+
+TEST_CASE("a runtime may end while it builds, and a buffer may be of nothing") {
+  for (int i = 0; i < 4; ++i) {
+    const runtime rt;
+    (void)rt.build(source);
+  }
+  const runtime rt;
+  const buffer<int> nothing(rt, std::vector<int>{});
+  CHECK(rt.read(nothing).get().empty());
+}

@@ -23,9 +23,10 @@ program_set::program_set(std::vector<lane*> on, source_text from, build_options 
 
 void program_set::begin(executor& builders) {
   for (std::size_t i = 0; i < lanes.size(); ++i)
-    builds_[i]->under_way = async(builders, [self = shared_from_this(), i] {
-      const traced_scope traced(self->lanes[i]->tracer(), trace_category::build, self->source.name);
-      self->builds_[i]->built.emplace(program::build(self->lanes[i]->owner(), self->source, self->options));
+    // The place by itself: a runtime that goes takes its lanes along, and then waits for its threads.
+    builds_[i]->under_way = async(builders, [self = shared_from_this(), i, place = lanes[i]->where()] {
+      const traced_scope traced(place.tracer.get(), trace_category::build, self->source.name);
+      self->builds_[i]->built.emplace(program::build(place.owner, self->source, self->options));
     });
 }
 

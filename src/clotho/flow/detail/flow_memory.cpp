@@ -159,6 +159,7 @@ void flow_memory::expect(region where, const flow_node& writer) {
 }
 
 void flow_memory::fill_from(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;
   const std::lock_guard lock(mutex_);
   std::copy(bytes.begin(), bytes.end(), host_bytes());
   contents_.unite({0, size_bytes_}).valid = bit(host_place);

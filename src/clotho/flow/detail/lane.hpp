@@ -59,7 +59,7 @@ struct kernel_on_lane {
 struct lane_place {
   context owner;
   std::size_t index = 0;
-  flow_tracer* tracer = nullptr;
+  std::shared_ptr<flow_tracer> tracer{};
 };
 
 /// One device of a flow: its context, its queues, and the way work gets there and back. Safe from any thread.
@@ -72,7 +72,8 @@ class lane {
 
   [[nodiscard]] const context& owner() const noexcept { return place_.owner; }
   [[nodiscard]] std::size_t index() const noexcept { return place_.index; }
-  [[nodiscard]] flow_tracer* tracer() const noexcept { return place_.tracer; }
+  [[nodiscard]] flow_tracer* tracer() const noexcept { return place_.tracer.get(); }
+  [[nodiscard]] const lane_place& where() const noexcept { return place_; }
   /// Its kernels run in the thread that launches them, and work on host memory itself.
   [[nodiscard]] virtual bool synchronous() const noexcept = 0;
   /// It keeps the order in which launches are given to it, so that one may be given before another has ended.
