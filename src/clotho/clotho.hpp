@@ -11,6 +11,7 @@
 #include <clotho/flow/flow_argument.hpp>
 #include <clotho/flow/loaded_program.hpp>
 #include <clotho/flow/runtime.hpp>
+#include <clotho/flow/split.hpp>
 #include <clotho/flow/trace.hpp>
 #include <clotho/flow/trace_clock.hpp>
 #include <clotho/runtime/binary_cache.hpp>

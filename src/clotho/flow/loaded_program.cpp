@@ -62,6 +62,11 @@ kernel_on_lane& kernel_set::on(std::size_t i) {
   return *wanted.made;
 }
 
+float kernel_set::known_split_item_ns(std::size_t i) const noexcept {
+  const kernel_on_lane* const ready = slots_[i]->ready.load(std::memory_order_acquire); // pairs with on(): the kernel
+  return ready != nullptr ? ready->split_item_ns.load(std::memory_order_relaxed) : 0;
+}
+
 } // namespace detail
 
 const kernel_signature& loaded_kernel::signature() const noexcept { return state_->signature; }

@@ -12,6 +12,7 @@
 #include <clotho/flow/detail/launch_capture.hpp>
 #include <clotho/flow/detail/launch_task.hpp>
 #include <clotho/flow/detail/program_set.hpp>
+#include <clotho/flow/detail/split_task.hpp>
 
 namespace clotho {
 
@@ -62,11 +63,12 @@ runtime::state::state(runtime_options options)
     : log(options.log),
       devices(options.device_list.empty() ? select_devices(options.devices) : std::move(options.device_list)) {
   if (options.max_in_flight == 0) throw argument_error("max_in_flight is 0: no task could ever begin");
+  // One such driver is enough: what ends on another device leads to what begins on this one.
+  const bool one_thread = std::any_of(devices.begin(), devices.end(), [](const device& one) {
+    return one.quirks().has(quirk_action::serialise_all_calls);
+  });
   if (options.on == nullptr) {
     thread_pool_options threads;
-    const bool one_thread = std::any_of(devices.begin(), devices.end(), [](const device& one) {
-      return one.quirks().has(quirk_action::serialise_all_calls);
-    });
     threads.threads = one_thread ? 0 : options.threads;
     threads.log = options.log;
     host = &pool.emplace(std::move(threads));
@@ -78,7 +80,7 @@ runtime::state::state(runtime_options options)
     tracer = std::make_shared<detail::flow_tracer>(into, devices);
   for (std::size_t i = 0; i < devices.size(); ++i)
     lanes.push_back(detail::make_lane(
-        {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer},
+        {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer, one_thread},
         dynamic_cast<thread_pool*>(host)));
   capture_options wanted = options.capture ? std::move(*options.capture) : capture_from_environment();
   if (!wanted.kernels.empty()) capture.emplace(std::move(wanted), options.log);
@@ -125,6 +127,12 @@ future<void> runtime::launch(const loaded_kernel& kernel, const nd_range& range,
   if (state_->capture) [[unlikely]]
     task.capture_in(state_->capture->record_of(kernel.name()));
   return detail::flow_state<void>::submit(std::move(made));
+}
+
+future<void> runtime::launch(const split_kernel& kernel, const nd_range& range,
+                             std::span<const split_argument> arguments) const {
+  return detail::flow_state<void>::submit(
+      detail::state_ref<detail::flow_state<void>>::adopt(new detail::split_task(core(), kernel, range, arguments)));
 }
 
 std::shared_ptr<detail::graph_state> runtime::begin_recording() const {

@@ -24,6 +24,7 @@
 #include <clotho/flow/graph.hpp>
 #include <clotho/flow/loaded_program.hpp>
 #include <clotho/flow/named.hpp>
+#include <clotho/flow/split.hpp>
 #include <clotho/flow/task_verbs.hpp>
 #include <clotho/flow/trace.hpp>
 #include <clotho/runtime/binary_cache.hpp>
@@ -95,6 +96,15 @@ class runtime : public task_verbs<runtime> {
     return launch(kernel, range, std::span<const flow_argument>(list));
   }
   future<void> launch(const loaded_kernel& kernel, const nd_range& range, std::span<const flow_argument> arguments) const;
+
+  /// Submits a kernel that runs on all devices at once, each with a part of the range: see split. Also throws argument_error
+  /// when the kernel cannot be split, or does not say which part of what it writes belongs to which index.
+  template <class... Arguments>
+  future<void> launch(const split_kernel& kernel, const nd_range& range, const Arguments&... arguments) const {
+    const std::array<split_argument, sizeof...(Arguments)> list{split_argument(arguments)...};
+    return launch(kernel, range, std::span<const split_argument>(list));
+  }
+  future<void> launch(const split_kernel& kernel, const nd_range& range, std::span<const split_argument> arguments) const;
 
   /// Submits a function. It is called on the host with a std::span for each in(x), out(x) or inout(x), in order: of const
   /// elements for in(x). after(f) adds nothing to the call. The future has what it returns.

@@ -13,11 +13,6 @@ namespace {
 
 using namespace detail;
 
-std::string why_not(const kernel_signature& signature, unsigned dimension) {
-  if (signature.uses_printf) return "it prints, and its lines would come in another order";
-  return signature.range.why_not_cut(dimension);
-}
-
 struct layout {
   resolved_range range;
   std::optional<unsigned> tail; // the dimension that ends in a smaller group of its own launch
@@ -31,7 +26,7 @@ struct layout {
 bool may_have_tail(const kernel_signature& signature, const layout& of, unsigned d) {
   for (unsigned other = 0; other < of.range.dimensions; ++other)
     if (other != d && of.is_ragged(other)) return false;
-  return why_not(signature, d).empty() && signature.range.why_no_tail(d).empty();
+  return why_not_cut(signature, d).empty() && signature.range.why_no_tail(d).empty();
 }
 
 // With a tail where the local size asked for does not divide the range and the kernel allows one.
@@ -84,7 +79,7 @@ std::optional<unsigned> best_dimension(const kernel_signature& signature, const 
                                        std::size_t pieces) {
   std::optional<unsigned> best;
   for (unsigned d = whole.range.dimensions; d-- > 0;) {
-    if (whole.groups(d) < 2 || !why_not(signature, d).empty()) continue;
+    if (whole.groups(d) < 2 || !why_not_cut(signature, d).empty()) continue;
     if (whole.groups(d) >= pieces) return d;
     if (!best || whole.groups(d) > whole.groups(*best)) best = d;
   }
@@ -94,7 +89,7 @@ std::optional<unsigned> best_dimension(const kernel_signature& signature, const 
 std::string why_in_no_dimension(const kernel_signature& signature, const layout& whole) {
   std::string reasons;
   for (unsigned d = 0; d < whole.range.dimensions; ++d) {
-    const std::string reason = whole.groups(d) < 2 ? "" : why_not(signature, d);
+    const std::string reason = whole.groups(d) < 2 ? "" : why_not_cut(signature, d);
     if (reason.empty() || reasons.find(reason) != std::string::npos) continue;
     reasons += (reasons.empty() ? "" : "; ") + reason;
   }
@@ -102,6 +97,11 @@ std::string why_in_no_dimension(const kernel_signature& signature, const layout&
 }
 
 } // namespace
+
+std::string why_not_cut(const kernel_signature& signature, unsigned dimension) {
+  if (signature.uses_printf) return "it prints, and its lines would come in another order";
+  return signature.range.why_not_cut(dimension);
+}
 
 cut_plan cut(const kernel& function, const nd_range& range, std::size_t pieces) {
   const kernel_signature& signature = function.signature();

@@ -27,4 +27,7 @@ struct cut_plan {
 /// launched.
 [[nodiscard]] cut_plan cut(const kernel& function, const nd_range& range, std::size_t pieces);
 
+/// Why no range of the kernel can be cut along a dimension, as its source says; empty when they can.
+[[nodiscard]] std::string why_not_cut(const kernel_signature& signature, unsigned dimension);
+
 } // namespace clotho

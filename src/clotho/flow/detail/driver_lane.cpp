@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <utility>
 
-#include <clotho/runtime/device.hpp>
 #include <clotho/sched/blocking_scope.hpp>
 
 namespace clotho::detail {
 
 driver_lane::driver_lane(lane_place place)
     : lane(std::move(place)),
-      one_thread_(owner().target().quirks().has(quirk_action::serialise_all_calls)),
+      one_thread_(where().one_thread),
       compute_(owner(), tracer() != nullptr),
       up_(owner()),
       down_(owner()),

@@ -52,7 +52,7 @@ class driver_lane final : public lane {
   [[nodiscard]] launch_times times_of(const launched& one);
   void wait_for_launches();
 
-  const bool one_thread_; // the driver wants to be called by one thread only
+  const bool one_thread_;
   line compute_, up_, down_;
   queue_pool queues_; // of batches
   std::mutex mutex_; // guards what is below

@@ -123,10 +123,10 @@ std::span<std::byte> flow_memory::on_host(region where, access_mode mode) {
   return {host_bytes() + where.begin, where.size()};
 }
 
-device_buffer flow_memory::on_device(lane& there, region where, access_mode mode) {
+device_buffer flow_memory::on_device(lane& there, region where, region part, access_mode mode) {
   const std::lock_guard lock(mutex_);
   const std::size_t place = place_of(there);
-  bring(place, where, mode);
+  bring(place, part, mode);
   const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const copy& one) { return one.there == &there; });
   const device_buffer& whole = *found->memory;
   return where.size() == size_bytes_ ? whole : whole.slice(where.begin, where.size());
@@ -141,16 +141,42 @@ void flow_memory::settle(region where, const std::exception_ptr& failure, const 
     const std::string what = cause == failure ? writer.describe() + " failed" : "something before " + writer.describe() + " failed";
     damaged = std::make_shared<const damage>(damage{what + ": " + clotho::detail::describe(cause), std::move(cause)});
   }
-  const content* first = nullptr;
-  bool alike = true;
   contents_.visit(where, [&](region, content& now) {
+    if (now.expected_from == &writer) now.expected_from = nullptr;
+    if (!failure && now.writer_at == nowhere) return;
     now.valid = failure ? 0 : bit(now.writer_at);
     now.damaged = damaged;
-    if (now.expected_from == &writer) now.expected_from = nullptr;
-    if (first == nullptr) first = &now;
-    alike = alike && now.writer_at == first->writer_at && now.expected_from == first->expected_from;
   });
-  if (alike) (void)contents_.unite(where);
+  join(where);
+}
+
+void flow_memory::join(region where) noexcept {
+  contents_.join(where, [](const content& a, const content& b) { 
+    return a.valid == b.valid && a.damaged == b.damaged && a.expected_from == b.expected_from;
+  });
+}
+
+void flow_memory::write_in_parts(region where) noexcept {
+  const std::lock_guard lock(mutex_);
+  contents_.visit(where, [](region, content& now) { now.writer_at = nowhere; });
+}
+
+bool flow_memory::give_up(lane& there, region part, access_mode mode) noexcept {
+  const std::lock_guard lock(mutex_);
+  const std::size_t place = place_of(there);
+  bool intact = true;
+  contents_.visit(part, [&](region, content& now) {
+    const bool had_data = now.valid != 0;
+    now.valid &= ~bit(place);
+    now.writer_at = nowhere;
+    intact = intact && (!reads(mode) || !had_data || now.valid != 0);
+  });
+  return intact;
+}
+
+void flow_memory::join_parts(region where) noexcept {
+  const std::lock_guard lock(mutex_);
+  join(where);
 }
 
 void flow_memory::expect(region where, const flow_node& writer) {

@@ -48,7 +48,18 @@ class flow_memory {
   /// dependency_error when it is damaged, error when a driver refuses.
   [[nodiscard]] std::span<std::byte> on_host(region where, access_mode mode);
   /// The same on a device.
-  [[nodiscard]] device_buffer on_device(lane& there, region where, access_mode mode);
+  [[nodiscard]] device_buffer on_device(lane& there, region where, access_mode mode) {
+    return on_device(there, where, where, mode);
+  }
+  /// The same for a `part` of it, of which alone the data are brought: for a task that works in several places.
+  [[nodiscard]] device_buffer on_device(lane& there, region where, region part, access_mode mode);
+  /// A task begins to write `where` in parts; what it does not write stays as it is.
+  void write_in_parts(region where) noexcept;
+  /// What was to be written there is not, and may be spoilt. Returns whether the data are still somewhere else, if
+  /// somebody wants to read them.
+  [[nodiscard]] bool give_up(lane& there, region part, access_mode mode) noexcept;
+  /// Forgets where parts were cut that are alike.
+  void join_parts(region where) noexcept;
   /// `writer`, for which on_device was called, stands in its line: those that follow it there may take it as written.
   void expect(region where, const flow_node& writer);
   /// Throws dependency_error when a part of it is damaged.
@@ -62,6 +73,8 @@ class flow_memory {
 
  private:
   static constexpr std::size_t host_place = 0;
+
+  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
   struct damage {
     std::string what; // "kernel 'saxpy' failed"
@@ -83,6 +96,7 @@ class flow_memory {
   [[nodiscard]] std::byte* host_bytes();
   [[nodiscard]] std::size_t place_of(lane& there);
   static void check(const content& now);
+  void join(region where) noexcept;
   void bring(std::size_t place, region where, access_mode mode);
   void move(std::size_t from, std::size_t to, region where);
 

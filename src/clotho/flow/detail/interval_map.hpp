@@ -38,6 +38,16 @@ template <class Value> class interval_map {
     return parts_[first].value;
   }
 
+  /// Makes one part of neighbours within `where` whose values are the `same`.
+  template <class Same> void join(region where, Same same) {
+    if (where.empty()) return;
+    const std::size_t first = cut(where.begin);
+    const auto end = parts_.begin() + static_cast<std::ptrdiff_t>(cut(where.end));
+    parts_.erase(std::unique(parts_.begin() + static_cast<std::ptrdiff_t>(first), end,
+                             [&](const part& a, const part& b) { return same(a.value, b.value); }),
+                 end);
+  }
+
   [[nodiscard]] std::size_t parts() const noexcept { return parts_.size(); }
 
  private:

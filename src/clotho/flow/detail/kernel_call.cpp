@@ -45,6 +45,12 @@ std::vector<std::size_t> order_of(const kernel_signature& signature, std::span<c
 
 } // namespace
 
+std::string describe_argument(const kernel_signature& signature, std::size_t index) {
+  const kernel_argument& argument = signature.arguments[index];
+  return "argument " + std::to_string(index) + " ('" + argument.name + "', " + argument.type + ") of kernel '" +
+         signature.name + "'";
+}
+
 void kernel_call::kept_value::keep(launch_argument& value) {
   value.name = {};
   if (value.size == 0 || value.object == nullptr) return;
@@ -89,12 +95,11 @@ void kernel_call::keep_access(const flow_core& flow, const flow_argument& given,
 
 void kernel_call::check_element(const flow_access& access, std::size_t index) const {
   const kernel_argument& wanted = signature().arguments[index];
-  const std::string what = "argument " + std::to_string(index) + " ('" + wanted.name + "', " + wanted.type + ") of " + describe();
   if (wanted.kind != argument_kind::buffer && wanted.kind != argument_kind::other)
-    throw argument_error(what + " cannot be a buffer");
+    throw argument_error(describe_argument(signature(), index) + " cannot be a buffer");
   const std::optional<element_type> element = access.memory->element();
   if (element && wanted.element && element->base != wanted.element->base)
-    throw argument_error(what + " cannot be a buffer of " + opencl_name(*element));
+    throw argument_error(describe_argument(signature(), index) + " cannot be a buffer of " + opencl_name(*element));
 }
 
 std::span<const launch_argument> kernel_call::bring_to(lane& there) {
@@ -104,6 +109,12 @@ std::span<const launch_argument> kernel_call::bring_to(lane& there) {
     arguments_[argument_of_[i]] = launch_argument(*memory_[i]);
   }
   return arguments_;
+}
+
+std::vector<launch_argument> kernel_call::bind(std::span<const device_buffer> buffers) {
+  std::vector<launch_argument> all(arguments_.begin(), arguments_.end());
+  for (std::size_t i = 0; i < buffers.size(); ++i) all[argument_of_[i]] = launch_argument(buffers[i]);
+  return all;
 }
 
 std::vector<device_buffer> kernel_call::buffers() {

@@ -17,6 +17,9 @@
 
 namespace clotho::detail {
 
+/// "argument 1 ('x', float*) of kernel 'saxpy'", for messages.
+[[nodiscard]] std::string describe_argument(const kernel_signature& signature, std::size_t index);
+
 /// A kernel with its range and a copy of its arguments, to be launched later. It stays where it is.
 class kernel_call {
  public:
@@ -38,6 +41,10 @@ class kernel_call {
   /// Brings the memory to `there`, and returns the arguments for a launch there, which stay as they are until the next
   /// call of anything here. Blocks, throws as flow_memory::on_device.
   [[nodiscard]] std::span<const launch_argument> bring_to(lane& there);
+  /// Which argument of the kernel the `i`-th access is.
+  [[nodiscard]] std::size_t argument_of(std::size_t i) noexcept { return argument_of_[i]; }
+  /// The arguments with `buffers` for the accesses. Several threads may ask at once.
+  [[nodiscard]] std::vector<launch_argument> bind(std::span<const device_buffer> buffers);
   /// Another value, or other memory, for the argument of that name, which must be of the kind that it was. Throws
   /// argument_error.
   void replace(const flow_core& flow, const flow_argument& named);

@@ -52,14 +52,17 @@ class launch_batch {
 struct kernel_on_lane {
   explicit kernel_on_lane(kernel what) : function(std::move(what)) {}
   const kernel function;
-  std::atomic<float> item_ns{0}; ///< about how long a work-item takes one core; 0: unknown
+  std::atomic<float> item_ns{0};       ///< about how long a work-item takes one core; 0: unknown
+  std::atomic<float> split_item_ns{0}; ///< and the whole device in a split launch, what is moved included
 };
 
-/// Which device, the how manieth of its runtime, and who records; null: nobody.
+/// Which device, the how manieth of its runtime, who records (null: nobody), and whether drivers are called, and waited for,
+/// by the thread that launches only.
 struct lane_place {
   context owner;
   std::size_t index = 0;
   std::shared_ptr<flow_tracer> tracer{};
+  bool one_thread = false;
 };
 
 /// One device of a flow: its context, its queues, and the way work gets there and back. Safe from any thread.

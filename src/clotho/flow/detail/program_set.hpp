@@ -50,6 +50,8 @@ struct kernel_set {
 
   /// The kernel on the `i`-th lane. As program_set::on.
   [[nodiscard]] kernel_on_lane& on(std::size_t i);
+  /// kernel_on_lane::split_item_ns; 0 also when it is not built yet. Does not block.
+  [[nodiscard]] float known_split_item_ns(std::size_t i) const noexcept;
 
   const std::shared_ptr<program_set> program;
   const kernel_signature& signature; // the program's
