@@ -13,6 +13,7 @@
 #include <clotho/core/error.hpp>
 
 #include "flow_peer.hpp"
+#include "flow_split.hpp"
 #include "suite.hpp"
 
 namespace clotho::bench {
@@ -192,6 +193,7 @@ report run_flow(const suite_options& options) {
   };
   add("basic", pocl.synchronous, pocl.other);
   add("default", pocl.other, {});
+  if (pocl.other) merge(found, measure_split(*pocl.other, options.seconds), "default");
   return found;
 }
 
