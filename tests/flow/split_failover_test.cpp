@@ -44,7 +44,7 @@ enum class fault {
 /// A device that works until it is told to fail.
 class faulty_lane final : public detail::lane {
  public:
-  explicit faulty_lane(std::unique_ptr<detail::lane> real) : lane(real->owner()), real_(std::move(real)) {}
+  explicit faulty_lane(std::unique_ptr<detail::lane> real) : lane(real->where()), real_(std::move(real)) {}
 
   /// After so many more launches.
   void fail_by(fault how, std::size_t after = 0) noexcept { how_ = how, good_ = after; }
@@ -63,6 +63,14 @@ class faulty_lane final : public detail::lane {
     if (fails) throw error(-36, "clFinish", "a planned loss");
     return true;
   }
+  [[nodiscard]] bool keeps_order() const noexcept override { return real_->keeps_order(); }
+  void fail_in_turn(std::exception_ptr failure, detail::launch_observer& observer) noexcept override {
+    real_->fail_in_turn(std::move(failure), observer);
+  }
+  [[nodiscard]] std::unique_ptr<detail::launch_batch> begin_batch() override { return real_->begin_batch(); }
+  [[nodiscard]] bool in_one_piece(const detail::kernel_on_lane& what, const nd_range& range) const noexcept override {
+    return real_->in_one_piece(what, range);
+  }
   void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override {
     real_->upload(to, from, offset_bytes);
   }
@@ -73,10 +81,10 @@ class faulty_lane final : public detail::lane {
  private:
   struct ending final : detail::launch_observer {
     ending(faulty_lane& on, detail::launch_observer& whom, bool bad) : lane(on), told(whom), fails(bad) {}
-    void launched(std::exception_ptr failure) noexcept override {
+    void launched(std::exception_ptr failure, const detail::launch_times& when) noexcept override {
       --lane.running_;
       if (fails) failure = std::make_exception_ptr(error(-36, "clWaitForEvents", "a planned loss"));
-      told.launched(std::move(failure));
+      told.launched(std::move(failure), when);
     }
     faulty_lane& lane;
     detail::launch_observer& told;
@@ -96,7 +104,7 @@ struct machine {
     std::vector<detail::lane*> on;
     for (const device& one : test::several_devices()) {
       if (lanes.size() == 2) break;
-      lanes.push_back(std::make_unique<faulty_lane>(detail::make_lane(context(one), &pool, one_thread())));
+      lanes.push_back(std::make_unique<faulty_lane>(detail::make_lane({context(one), lanes.size(), nullptr, one_thread()}, &pool)));
       on.push_back(lanes.back().get());
     }
     program = std::make_shared<detail::program_set>(on, flatten_source("source", source), build_options{});
@@ -137,7 +145,7 @@ struct machine {
   test::collected log;
   thread_pool pool;
   std::vector<std::unique_ptr<faulty_lane>> lanes;
-  detail::flow_core flow{detail::place(pool), 1000};
+  detail::flow_core flow{pool, 1000, nullptr};
   std::shared_ptr<detail::program_set> program;
 };
 

@@ -154,7 +154,7 @@ TEST_CASE("pictures are divided by rows") {
   const machine on;
   for (const split_policy how : policies)
     for (int round = 0; round < 12; ++round) {
-      const std::size_t w = std::array{1, 5, 16, 67}[random() % (on.slow ? 2 : 4)]; // drivers compile anew for each
+      const std::size_t w = std::array<std::size_t, 4>{1, 5, 16, 67}[random() % (on.slow ? 2 : 4)]; // drivers compile anew for each
       const std::size_t h = random() % (on.slow ? 10 : 300) + 2;
       CAPTURE(w);
       CAPTURE(h);
@@ -221,7 +221,7 @@ TEST_CASE("split launches keep their place among others") {
   for (const unsigned threads : {0u, 2u}) {
     const machine on(threads);
     for (int round = 0; round < 40 / static_cast<int>(std::min<std::size_t>(test::storm_divisor, 4)); ++round) {
-      const std::size_t n = on.slow ? 60 : std::array{1, 100, 2048, 3001}[random() % 4];
+      const std::size_t n = on.slow ? 60 : std::array<std::size_t, 4>{1, 100, 2048, 3001}[random() % 4];
       words a = random_words(random, n), b = random_words(random, n);
       const buffer<word> x(on.rt, a), y(on.rt, b);
       for (int k = 0; k < 20; ++k) {
