@@ -8,6 +8,8 @@
 #include <clotho/core/source.hpp>
 #include <clotho/flow/access.hpp>
 #include <clotho/flow/buffer.hpp>
+#include <clotho/flow/capture_options.hpp>
+#include <clotho/flow/external.hpp>
 #include <clotho/flow/flow_argument.hpp>
 #include <clotho/flow/loaded_program.hpp>
 #include <clotho/flow/runtime.hpp>

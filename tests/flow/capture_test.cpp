@@ -15,6 +15,7 @@
 
 #include <clotho/core/error.hpp>
 #include <clotho/core/os/file.hpp>
+#include <clotho/flow/detail/launch_capture.hpp>
 #include <clotho/flow/runtime.hpp>
 
 #include "support/contains.hpp"
@@ -207,6 +208,19 @@ TEST_CASE_FIXTURE(capture_fixture, "a launch that fails leaves nothing") {
   CHECK(test::refusal([&] { failing.get(); }) != "not refused");
   rt.wait();
   CHECK(folders().empty());
+}
+
+TEST_CASE_FIXTURE(capture_fixture, "until it is complete a capture is hidden, and what a dead process left is not touched") {
+  detail::launch_capture one({.kernels = "*", .folder = folder / "saved"}, {}), other({.kernels = "*", .folder = folder / "saved"}, {});
+  const fs::path first = one.make_folder("scale"), second = other.make_folder("scale"), third = one.make_folder("scale");
+  CHECK(folders().size() == 3);
+  for (const std::string& name : folders()) {
+    CHECK(name.starts_with(".scale-"));
+    CHECK(name.ends_with(".partial"));
+  }
+  CHECK(one.publish(third, "scale") == folder / "saved/scale-0001");
+  CHECK(other.publish(second, "scale") == folder / "saved/scale-0002");
+  CHECK(folders() == names{first.filename().string(), "scale-0001", "scale-0002"});
 }
 
 TEST_CASE_FIXTURE(capture_fixture, "launches on several threads are all saved, each by itself") {

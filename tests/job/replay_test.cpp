@@ -229,12 +229,22 @@ TEST_CASE_FIXTURE(replay_fixture, "a description cut short or scrambled is refus
   CHECK(is_read(whole));
 }
 
+TEST_CASE_FIXTURE(replay_fixture, "build options that make no sense are the capture's fault") {
+  const fs::path folder = saxpy();
+  edit(folder / "launch.json", "\"OFFSET\"", "\"NO NAME\"");
+  CHECK(contains(refusal([&] { (void)job::replay(context(), job::read_capture(folder)); }), "launch.json: build: "));
+}
+
 TEST_CASE_FIXTURE(replay_fixture, "a launch that the device cannot do is refused, not crashed on") {
   const fs::path folder = saxpy();
   job::capture saved = job::read_capture(folder);
   saved.range = nd_range(4).local(std::size_t{1} << 40);
   CHECK(contains(refusal([&] { (void)job::replay(context(), saved); }), "cannot replay '" + folder.string() + "' on '"));
   CHECK_THROWS_AS((void)job::replay(context(), saved), capability_error);
+  for (const extent& size : {extent{SIZE_MAX, SIZE_MAX, SIZE_MAX}, extent{SIZE_MAX}, extent{0, 5}}) {
+    saved.range = nd_range(size).offset(SIZE_MAX);
+    (void)refusal([&] { (void)job::replay(context(), saved); });
+  }
   saved = job::read_capture(folder);
   std::swap(saved.arguments[0], saved.arguments[1]);
   CHECK_THROWS_AS((void)job::replay(context(), saved), capability_error);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // clotho replay: a launch that a program has saved, run again.
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <charconv>
 #include <memory>
+#include <string>
 
 #include <clotho/core/text.hpp>
 #include <clotho/job/amount_text.hpp>
@@ -28,7 +30,10 @@ struct replay_command {
   bool json = false;
 };
 
-std::string distance_text(double value) { return std::isfinite(value) ? job::three_digits(value) : "inf"; }
+std::string distance_text(double value) {
+  std::array<char, 32> digits{};
+  return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::general, 3).ptr};
+}
 
 nlohmann::json to_json(const job::expectation_report& one) {
   nlohmann::json document{{"buffer", one.buffer},

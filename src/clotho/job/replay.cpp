@@ -16,10 +16,12 @@ using clotho::detail::bound;
 using std::chrono::nanoseconds;
 using clock = std::chrono::steady_clock;
 
-program build_anew(const context& device, const capture& what) {
+program build_anew(const context& device, const capture& what) try {
   build_options options = what.options;
   options.use_cache = false;
   return program::build(device, what.source, options);
+} catch (const argument_error& why) {
+  throw format_error({(what.folder / "launch.json").string(), 0, 0}, std::string("build: ") + why.what());
 }
 
 class replayer {

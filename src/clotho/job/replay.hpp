@@ -30,8 +30,8 @@ struct replay_report {
 };
 
 /// Builds the source on `device`, without any cache, launches the kernel as it was launched, and compares what it writes
-/// with what was saved. Blocks. The kernel is code: replay what you would run. Throws build_error; capability_error when
-/// the device cannot launch it so; error when the driver fails.
+/// with what was saved. Blocks. The kernel is code: replay what you would run. Throws build_error; format_error
+/// for build options that make no sense; capability_error when the device cannot launch it so; error when the driver fails.
 [[nodiscard]] replay_report replay(const context& device, const capture& what, const replay_options& options = {});
 
 } // namespace clotho::job
