@@ -88,12 +88,12 @@ bool heat(const options& o) {
   const field shape = sine(o);
   const clotho::buffer<float> u(rt, shape), v(rt, shape.size());
 
-  // Two steps, there and back: the same launches with the same buffers each time, for whatever can launch.
-  const auto step = [&](auto& target) {
-    target.launch(kernel, {o.width, o.height}, o.width, o.height, r, u, out(v));
-    target.launch(kernel, {o.width, o.height}, o.width, o.height, r, v, out(u));
-  };
-  for (std::size_t done = 0; done < o.steps; done += 2) step(rt);
+  // Two steps, there and back: the same launches with the same buffers each time, so they are worked out once.
+  const clotho::graph steps = rt.record([&](const clotho::recorder& taker) {
+    taker.launch(kernel, {o.width, o.height}, o.width, o.height, r, u, out(v));
+    taker.launch(kernel, {o.width, o.height}, o.width, o.height, r, v, out(u));
+  });
+  steps.run(o.steps / 2);
 
   const field last = rt.read(u).get();
   const double got = amplitude(last, shape);
