@@ -45,8 +45,8 @@ class stages {
       : rt_(rt), size_(size), program_(rt.load(KERNELS "/image_stream/edges.cl")) {}
 
   clotho::future<void> read(const fs::path& file, const slot& where) const {
-    return rt_.host([file, size = size_](std::span<std::uint8_t> rgb) { example::decode(file, size, rgb); },
-                    out(where.rgb));
+    const auto decode = [file, size = size_](std::span<std::uint8_t> rgb) { example::decode(file, size, rgb); };
+    return rt_.host(clotho::named("read", decode), out(where.rgb));
   }
   clotho::future<void> filter(const slot& where) const {
     rt_.launch(blur_, {size_.width, size_.height}, size_.width, size_.height, where.rgb, out(where.soft));
@@ -54,9 +54,8 @@ class stages {
                       out(where.drawn));
   }
   clotho::future<void> write(const fs::path& file, const slot& where) const {
-    return rt_.host(
-        [file, size = size_](std::span<const std::uint8_t> gray) { example::encode(file, size, gray); },
-        in(where.drawn));
+    const auto encode = [file, size = size_](std::span<const std::uint8_t> gray) { example::encode(file, size, gray); };
+    return rt_.host(clotho::named("write", encode), in(where.drawn));
   }
 
  private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <numeric>
 #include <stdexcept>
@@ -264,4 +266,64 @@ TEST_CASE("a runtime may end while it builds, and a buffer may be of nothing") {
   const runtime rt;
   const buffer<int> nothing(rt, std::vector<int>{});
   CHECK(rt.read(nothing).get().empty());
+}
+
+TEST_CASE("of what may begin the more urgent goes first") {
+  if (one_thread()) CLOTHO_SKIP("tasks that wait for each other");
+  const runtime rt({.threads = 1});
+  os::parker open;
+  std::vector<int> order;
+  rt.host([&] { open.park(); });
+  rt.host([&] { order.push_back(3); }, priority::low);
+  rt.host([&] { order.push_back(2); }, priority::normal);
+  rt.host([&] { order.push_back(1); }, priority::high);
+  open.unpark();
+  rt.wait();
+  CHECK(order == std::vector<int>{1, 2, 3});
+  CHECK_THROWS_AS(rt.host([] {}, static_cast<priority>(7)), argument_error);
+  const buffer<int> x(rt, std::vector<int>{1});
+  rt.launch(rt.build(source).kernel("bump"), 1, x, priority::high).get();
+  CHECK(rt.read(x).get() == std::vector<int>{2});
+}
+
+TEST_CASE("a runtime is shut down in time") {
+  if (one_thread()) CLOTHO_SKIP("tasks that wait for each other");
+  const runtime rt({.threads = 1});
+  const buffer<int> x(rt, std::vector<int>{0});
+  auto task = rt.host([](std::span<int> a) { a[0] = 1; }, inout(x));
+  SUBCASE("when all has ended") {
+    CHECK(rt.shutdown(std::chrono::hours(1)) == 0);
+    CHECK_NOTHROW(task.get());
+  }
+  SUBCASE("when something goes on for ever") {
+    task.get();
+    os::parker begun, open;
+    auto endless = rt.host([&](std::span<int> a) { begun.unpark(); open.park(); a[0] = 2; }, inout(x));
+    auto queued = rt.host([](std::span<int> a) { a[0] = 3; }, inout(x));
+    begun.park();
+    CHECK(rt.shutdown(std::chrono::seconds(-1)) == 2); // and the one that waits for it
+    open.unpark();
+    CHECK_NOTHROW(endless.get());
+    CHECK_THROWS_AS(queued.get(), cancelled_error);
+    CHECK(rt.shutdown(std::chrono::seconds(0)) == 0); // again
+  }
+  CHECK_THROWS_AS(rt.host([] {}), closed_error);
+  CHECK_THROWS_AS((void)rt.read(x), closed_error);
+}
+
+TEST_CASE("a task that submits goes on when its runtime is shut down") {
+  if (one_thread()) CLOTHO_SKIP("tasks that wait for each other");
+  const runtime rt({.threads = 2});
+  os::parker begun, open;
+  std::atomic<bool> ran{false};
+  rt.host([&] {
+    begun.unpark();
+    open.park();
+    rt.host([&] { ran = true; });
+    CHECK_THROWS_AS(rt.shutdown(std::chrono::seconds(0)), deadlock_error);
+  });
+  begun.park();
+  open.unpark();
+  CHECK(rt.shutdown(std::chrono::hours(1)) == 0);
+  CHECK(ran);
 }

@@ -112,6 +112,7 @@ template <class T> class buffer {
 template <class T, access_mode Mode> class accessed {
  public:
   using span_type = std::span<std::conditional_t<Mode == access_mode::in, const T, T>>;
+  static constexpr access_mode mode = Mode;
   explicit accessed(buffer_slice<T> what) : what_(std::move(what)) {}
   [[nodiscard]] const buffer_slice<T>& what() const noexcept { return what_; }
 

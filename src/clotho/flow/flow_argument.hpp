@@ -8,6 +8,7 @@
 #include <clotho/flow/buffer.hpp>
 #include <clotho/runtime/launch_argument.hpp>
 #include <clotho/sched/future.hpp>
+#include <clotho/sched/priority.hpp>
 
 namespace clotho {
 
@@ -26,7 +27,7 @@ class after_task {
 template <class T> [[nodiscard]] after_task after(const future<T>& before) { return after_task(before.share_state()); }
 
 /// One argument of a task, borrowed from the caller for the length of the call: a buffer, or a part of one, by itself or as
-/// in(x), out(x), inout(x); after(f); or what launch_argument takes: a scalar, a std::array of scalars for a vector, a
+/// in(x), out(x), inout(x); after(f); a priority: which of the tasks that may begin goes first; or what launch_argument takes: a scalar, a std::array of scalars for a vector, a
 /// trivially copyable struct, local_memory, nullptr.
 class flow_argument {
  public:
@@ -35,9 +36,10 @@ class flow_argument {
   template <class T, access_mode Mode>
   flow_argument(const accessed<T, Mode>& stated) : access_(stated.what().access(Mode)), mode_is_stated_(true) {} // NOLINT
   flow_argument(const after_task& before) : after_(&before) {}                                                   // NOLINT
+  flow_argument(priority urgency) : urgency_(urgency) {}                                                         // NOLINT
   flow_argument(const launch_argument& value) : value_(value) {}                                                 // NOLINT
   template <class T>
-  requires(std::is_constructible_v<launch_argument, const T&> && !std::is_same_v<T, launch_argument>)
+  requires(std::is_constructible_v<launch_argument, const T&> && !std::is_same_v<T, launch_argument> && !std::is_same_v<T, priority>)
   flow_argument(const T& value) : value_(value) {} // NOLINT
 
   /// What launch_argument takes; null for memory.
@@ -45,6 +47,9 @@ class flow_argument {
   [[nodiscard]] const std::optional<detail::flow_access>& access() const noexcept { return access_; }
   [[nodiscard]] bool mode_is_stated() const noexcept { return mode_is_stated_; }
   [[nodiscard]] const after_task* after() const noexcept { return after_; }
+  [[nodiscard]] const std::optional<priority>& urgency() const noexcept { return urgency_; }
+  /// It goes to the kernel; else it is about the task.
+  [[nodiscard]] bool is_for_kernel() const noexcept { return after_ == nullptr && !urgency_; }
   [[nodiscard]] std::string_view name() const noexcept { return value_.name; }
   void set_name(std::string_view name) noexcept { value_.name = name; }
 
@@ -53,6 +58,7 @@ class flow_argument {
   std::optional<detail::flow_access> access_;
   bool mode_is_stated_ = false;
   const after_task* after_ = nullptr;
+  std::optional<priority> urgency_;
 };
 
 namespace detail {

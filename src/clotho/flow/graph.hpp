@@ -76,7 +76,7 @@ class recorder : public task_verbs<recorder> {
   template <class F, class... Accesses> recorded host(F&& f, const Accesses&... accesses) const {
     using call = detail::host_call_of<std::tuple<>, F, Accesses...>;
     static_assert(std::is_void_v<typename call::result_type>, "what a recorded function returns would be lost: write it to a buffer");
-    static_assert(call::count == sizeof...(Accesses), "recorded tasks are ordered by their data, not by after()");
+    static_assert(call::count == sizeof...(Accesses), "recorded tasks are ordered by their data, not by after() or priorities");
     return add(std::make_unique<detail::graph_host<call>>(std::forward<F>(f), detail::accesses_among<call::count>(flow(), accesses...)));
   }
 

@@ -41,7 +41,7 @@ struct runtime::state {
       log(log_level::error, thrown.what());
     }
   }
-  [[nodiscard]] std::size_t lane_for(const loaded_kernel& kernel) const;
+  [[nodiscard]] std::size_t lane_for(const loaded_kernel& kernel, std::span<detail::flow_access> accesses) const;
   [[nodiscard]] std::vector<detail::lane*> all_lanes() const {
     std::vector<detail::lane*> all;
     for (const auto& one : lanes) all.push_back(one.get());
@@ -87,11 +87,20 @@ runtime::state::state(runtime_options options)
   flow.emplace(*host, options.max_in_flight, tracer);
 }
 
-std::size_t runtime::state::lane_for(const loaded_kernel& kernel) const {
+// Where most of the data are, or are about to be; of several such, and when they are nowhere, where least is to be done.
+std::size_t runtime::state::lane_for(const loaded_kernel& kernel, std::span<detail::flow_access> accesses) const {
   if (kernel.device() != loaded_kernel::any_device) return kernel.device();
+  if (lanes.size() == 1) return 0;
+  std::vector<std::size_t> bytes(lanes.size());
+  for (const detail::flow_access& one : accesses) one.memory->add_bytes_on(one.where, bytes);
+  const auto better = [&](std::size_t a, std::size_t b) {
+    if (bytes[a] != bytes[b]) return bytes[a] > bytes[b];
+    return lanes[a]->load().load(std::memory_order_relaxed) < lanes[b]->load().load(std::memory_order_relaxed);
+  };
   std::size_t best = 0;
   for (std::size_t i = 1; i < lanes.size(); ++i)
-    if (lanes[i]->load().load(std::memory_order_relaxed) < lanes[best]->load().load(std::memory_order_relaxed)) best = i;
+    if (better(i, best)) best = i;
+  for (const detail::flow_access& one : accesses) one.memory->note_lane(one.where, best);
   return best;
 }
 
@@ -121,8 +130,8 @@ future<void> runtime::launch(const loaded_kernel& kernel, const nd_range& range,
                              std::span<const flow_argument> arguments) const {
   auto made = detail::state_ref<detail::flow_state<void>>::adopt(
       new detail::launch_task(core(), kernel.state(), range, arguments));
-  const std::size_t index = state_->lane_for(kernel);
   auto& task = static_cast<detail::launch_task&>(*made);
+  const std::size_t index = state_->lane_for(kernel, task.accesses());
   task.place_on(*state_->lanes[index], index);
   if (state_->capture) [[unlikely]]
     task.capture_in(state_->capture->record_of(kernel.name()));
@@ -140,5 +149,7 @@ std::shared_ptr<detail::graph_state> runtime::begin_recording() const {
 }
 
 void runtime::wait() const { core().wait(); }
+
+std::size_t runtime::shutdown_at(std::chrono::steady_clock::time_point deadline) const { return core().shut_down(deadline); }
 
 } // namespace clotho

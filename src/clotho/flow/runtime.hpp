@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -87,9 +88,9 @@ class runtime : public task_verbs<runtime> {
   [[nodiscard]] loaded_program build(source_text source, build_options options = {}) const;
 
   /// Submits a kernel. Arguments are positional or all named; see flow_argument. Buffers of const pointers are read, of
-  /// others read and written, unless the call says otherwise. It runs on the device that the kernel names, or else on one
-  /// that holds the data and has least to do. Returns at once. Throws argument_error for arguments that do not fit the
-  /// kernel; what only the device knows comes through the future.
+  /// others read and written, unless the call says otherwise. It runs on the device that the kernel names,
+  /// or else where most of its data are, or are about to be; of several such, where least is to be done. Returns at once.
+  /// Throws argument_error for arguments that do not fit the kernel; what only the device knows comes through the future.
   template <class... Arguments>
   future<void> launch(const loaded_kernel& kernel, const nd_range& range, const Arguments&... arguments) const {
     const std::array<flow_argument, sizeof...(Arguments)> list{flow_argument(arguments)...};
@@ -141,11 +142,20 @@ class runtime : public task_verbs<runtime> {
   /// inside a task.
   void wait() const;
 
+  /// Ends the work in time: takes no more tasks but from tasks, and waits until all have ended. Those that have not begun
+  /// after `time` are cancelled. What runs then cannot be stopped; the destructor waits for it. Returns how many tasks have
+  /// not ended, a tenth of a second later at most: those that run, and those that come after them. Throws deadlock_error
+  /// inside a task. Submitting throws closed_error afterwards.
+  template <class Rep, class Period> std::size_t shutdown(std::chrono::duration<Rep, Period> time) const {
+    return shutdown_at(detail::deadline_in(time));
+  }
+
   /// For clotho's own templates.
   [[nodiscard]] detail::flow_core& core() const noexcept;
 
  private:
   [[nodiscard]] std::shared_ptr<detail::graph_state> begin_recording() const;
+  std::size_t shutdown_at(std::chrono::steady_clock::time_point deadline) const;
 
   struct state;
   std::unique_ptr<state> state_;

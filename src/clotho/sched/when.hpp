@@ -65,7 +65,7 @@ template <class T> class combined_state : public future_state<T> {
     std::size_t before = missing_.load(std::memory_order_relaxed);
     while (before != 0 && !missing_.compare_exchange_weak(before, before - 1, std::memory_order_acq_rel)) {
     }
-    if (before == 1 && this->admit()) this->enqueue(&place::submit); // in turn: it may be one of a long chain
+    if (before == 1 && this->admit()) this->enqueue(false); // in turn: it may be one of a long chain
   }
   state_ref<future_core> upstream(std::size_t i) override {
     return i < inputs_.size() ? state_ref<future_core>::share(*inputs_[i]) : state_ref<future_core>();

@@ -19,8 +19,8 @@ template <class T, class Call> class external_task final : public external_state
   static constexpr std::size_t count = Call::count;
 
   template <class F>
-  external_task(flow_core& flow, F&& start, const typename Call::access_array& accesses)
-      : external_state<T>(flow), call_(std::forward<F>(start), accesses) {}
+  external_task(flow_core& flow, F&& start, typename Call::access_array&& accesses)
+      : external_state<T>(flow), call_(std::forward<F>(start), std::move(accesses)) {}
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept override { return call_.accesses(); }
 

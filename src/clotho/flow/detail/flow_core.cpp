@@ -16,6 +16,8 @@ const flow_core*& flow_core::inside::current() noexcept {
 
 void flow_core::submit(flow_node& task) {
   where_.check_not_forked();
+  if (stage_.load(std::memory_order_relaxed) != stage::open && inside::current() != this) [[unlikely]]
+    throw closed_error("the runtime was shut down: it takes no more tasks");
   const std::size_t others = state_.fetch_add(one_more, std::memory_order_relaxed) / one_more;
   if (others >= most_ && inside::current() != this) wait_for_at_most(std::max<std::size_t>(1, most_ - most_ / 8));
   if (tracer_) [[unlikely]] task.give_id(tracer_->new_id());
@@ -45,12 +47,28 @@ void flow_core::wait() {
   wait_for_at_most(0);
 }
 
-void flow_core::wait_for_at_most(std::size_t count) {
+std::size_t flow_core::shut_down(std::chrono::steady_clock::time_point deadline) {
+  if (inside::current() == this) throw deadlock_error("a task cannot shut its runtime down: it would wait for itself");
+  where_.check_not_forked();
+  stage_.store(stage::closed, std::memory_order_relaxed);
+  wait_for_at_most(0, deadline);
+  if (under_way() == 0) return 0;
+  stage_.store(stage::cancelled, std::memory_order_relaxed);
+  constexpr std::chrono::milliseconds moment{100};
+  wait_for_at_most(0, std::chrono::steady_clock::now() + moment);
+  return under_way();
+}
+
+void flow_core::wait_for_at_most(std::size_t count, std::chrono::steady_clock::time_point deadline) {
   const traced_scope traced(tracer_.get(), trace_category::wait, "wait for tasks");
   const blocking_scope replaced;
   std::unique_lock lock(waiting_);
   if (++waiters_ == 1) state_.fetch_or(1, std::memory_order_relaxed);
-  fewer_.wait(lock, [&] { return under_way() <= count; });
+  const auto few = [&] { return under_way() <= count; };
+  if (deadline == std::chrono::steady_clock::time_point::max())
+    fewer_.wait(lock, few);
+  else
+    fewer_.wait_until(lock, deadline, few);
   if (--waiters_ == 0) state_.fetch_and(~std::size_t{1}, std::memory_order_relaxed);
 }
 

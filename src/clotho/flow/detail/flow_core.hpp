@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -34,6 +35,11 @@ class flow_core {
   [[nodiscard]] node_ref checked_after(const state_ref<future_core>& before) const;
   /// Blocks until all tasks have finished. Throws deadlock_error inside a task.
   void wait();
+  /// Takes no more tasks, but from tasks. Blocks until all have ended, or until `deadline`: then those that have not begun
+  /// are cancelled. Returns how many have not ended a moment later.
+  std::size_t shut_down(std::chrono::steady_clock::time_point deadline);
+  /// Nothing begins any more.
+  [[nodiscard]] bool is_cancelled() const noexcept { return stage_.load(std::memory_order_relaxed) == stage::cancelled; }
   /// A task has finished. The flow may be gone afterwards.
   void left() noexcept;
   /// Whether any task has failed so far.
@@ -55,7 +61,9 @@ class flow_core {
   };
 
  private:
-  void wait_for_at_most(std::size_t count);
+  enum class stage : unsigned char { open, closed, cancelled };
+
+  void wait_for_at_most(std::size_t count, std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
   const place where_;
   const std::size_t most_;
@@ -66,6 +74,7 @@ class flow_core {
   static constexpr std::size_t one_more = 2;
   std::atomic<std::size_t> state_{0}; // tasks under way * 2 + whether somebody waits for fewer
   std::atomic<bool> failed_{false};
+  std::atomic<stage> stage_{stage::open};
   std::mutex waiting_;
   std::condition_variable fewer_;
   unsigned waiters_ = 0;

@@ -34,7 +34,7 @@ flow_memory::flow_memory(const flow_core& owner, std::span<std::byte> adopted, s
       element_(element),
       history_(size_bytes_),
       host_(adopted.data()),
-      contents_(size_bytes_, content{bit(host_place), host_place, nullptr, nullptr}) {}
+      contents_(size_bytes_, content{bit(host_place), host_place, nullptr, nowhere, nullptr}) {}
 
 flow_memory::~flow_memory() {
   if (own_) count_bytes({}, -1);
@@ -75,6 +75,18 @@ std::size_t flow_memory::place_of(lane& there) {
 std::size_t flow_memory::place_on(lane* there) {
   const std::lock_guard lock(mutex_);
   return there == nullptr ? host_place : place_of(*there);
+}
+
+void flow_memory::note_lane(region where, std::size_t lane_index) {
+  const std::lock_guard lock(mutex_);
+  contents_.visit(where, [&](region, content& now) { now.lane = lane_index; });
+}
+
+void flow_memory::add_bytes_on(region where, std::span<std::size_t> of_lanes) {
+  const std::lock_guard lock(mutex_);
+  contents_.visit(where, [&](region part, const content& now) {
+    if (now.lane < of_lanes.size()) of_lanes[now.lane] += part.size();
+  });
 }
 
 void flow_memory::move(std::size_t from, std::size_t to, region where) {

@@ -44,6 +44,10 @@ class flow_memory {
 
   /// Which of its places the tasks of a lane work at, on the host if null: those of the same number share bytes.
   [[nodiscard]] std::size_t place_on(lane* there);
+  /// A task that uses `where` will run on the lane of that index: a hint for those to come, while the task waits.
+  void note_lane(region where, std::size_t lane_index);
+  /// Adds how many bytes of `where` each lane was last said to use.
+  void add_bytes_on(region where, std::span<std::size_t> of_lanes);
   /// Makes `where` valid on the host, for a task that reads it, and returns it. Blocks while it is moved. Throws
   /// dependency_error when it is damaged, error when a driver refuses.
   [[nodiscard]] std::span<std::byte> on_host(region where, access_mode mode);
@@ -84,6 +88,7 @@ class flow_memory {
     std::uint64_t valid = 0;    // a bit for each place that has it; none: indeterminate
     std::size_t writer_at = 0;  // the place of the task that writes it now
     const flow_node* expected_from = nullptr; // who stands in a line and will write it there
+    std::size_t lane = nowhere; // the last that was chosen for a task that uses it
     std::shared_ptr<const damage> damaged;
   };
   struct copy {

@@ -18,6 +18,7 @@
 #include <clotho/flow/trace.hpp>
 #include <clotho/sched/detail/short_lock.hpp>
 #include <clotho/sched/detail/future_core.hpp>
+#include <clotho/sched/priority.hpp>
 
 namespace clotho::detail {
 
@@ -45,6 +46,9 @@ class flow_node {
   [[nodiscard]] virtual std::string describe() const = 0;
 
   [[nodiscard]] flow_core& flow() const noexcept { return flow_; }
+  /// Which of those that may begin goes first. Before it is submitted.
+  void set_urgency(priority band) noexcept { urgency_ = band; }
+  [[nodiscard]] priority urgency() const noexcept { return urgency_; }
   /// How a trace names it. Before it is submitted.
   void give_id(trace_id id) noexcept { id_ = id; }
 
@@ -127,6 +131,7 @@ class flow_node {
   std::array<edge, few> few_;
   std::unique_ptr<edge[]> many_;
   trace_id id_ = trace_id::none;
+  priority urgency_ = priority::normal;
   std::vector<node_ref> after_;
   std::exception_ptr failure_; // of this task, when it has ended; its future may have been taken
 };

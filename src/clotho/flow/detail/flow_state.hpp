@@ -48,6 +48,7 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
   [[nodiscard]] bool perform_now() noexcept {
     try {
       if (!begin()) throw cancelled_error("the task was cancelled before it began");
+      if (flow().is_cancelled()) [[unlikely]] throw cancelled_error("the runtime was shut down before the task began");
       check_after();
       return work_on();
     } catch (...) {
@@ -67,7 +68,7 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
     flow.left();
   }
   void make_ready(bool continues) noexcept final {
-    if (this->admit()) this->enqueue(continues ? &place::submit_continuation : &place::submit);
+    if (this->admit()) this->enqueue(continues, urgency());
     this->release(); // what kept it while it waited
   }
   // It keeps its turn, and what it would have written is damaged then: who comes after it must not overtake who came

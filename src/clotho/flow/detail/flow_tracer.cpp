@@ -27,7 +27,7 @@ flow_tracer::flow_tracer(std::shared_ptr<trace> into, std::span<const device> de
     : into_(std::move(into)), number_(next_number()), memory_(devices.size() + 1) {
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const std::string name = devices[i].name() + (devices.size() > 1 ? " (" + std::to_string(i) + ")" : "");
-    lanes_.push_back(into_->add_track(name + ": kernels"));
+    lanes_.push_back({name + ": kernels"});
     memory_[i].counter = into_->add_counter(name + ": memory (bytes)");
   }
   memory_.back().counter = into_->add_counter("host: memory (bytes)");
@@ -51,7 +51,12 @@ void flow_tracer::add_here(trace_category category, std::string_view name, clock
 
 void flow_tracer::add_on(std::size_t lane, std::string_view name, clock::time_point begin, clock::time_point end,
                          trace_id id) noexcept {
-  into_->add({lanes_[lane], trace_category::kernel, name, begin, end, id});
+  try {
+    auto& where = lanes_[lane];
+    if (!where.track) where.track = into_->add_track(where.name);
+    into_->add({*where.track, trace_category::kernel, name, begin, end, id});
+  } catch (...) { // out of memory: it is missing in the picture
+  }
 }
 
 void flow_tracer::add_memory(std::size_t lane, std::ptrdiff_t bytes) noexcept {

@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +30,7 @@ class flow_tracer {
   /// On the calling thread's track.
   void add_here(trace_category category, std::string_view name, clock::time_point begin, clock::time_point end,
                 trace_id id = trace_id::none, std::initializer_list<trace_argument> arguments = {}) noexcept;
-  /// On the track of the kernels of the `lane`-th device.
+  /// On the track of the kernels of the `lane`-th device. One thread at a time for each.
   void add_on(std::size_t lane, std::string_view name, clock::time_point begin, clock::time_point end, trace_id id) noexcept;
   void add_arrow(trace_id from, trace_id to) noexcept { into_->add_arrow(from, to); }
   /// So many bytes more, or fewer, on the `lane`-th device; on the host: beyond the last.
@@ -44,7 +46,11 @@ class flow_tracer {
 
   const std::shared_ptr<trace> into_;
   const std::uint64_t number_; // of this object, among all that there ever were
-  std::vector<trace_track> lanes_;
+  struct lane_row {
+    std::string name;
+    std::optional<trace_track> track{}; // from its first kernel on: others run in threads, which have their own
+  };
+  std::vector<lane_row> lanes_;
   std::vector<memory> memory_;
 };
 

@@ -13,7 +13,7 @@ namespace clotho::detail {
 template <class Call> class graph_host final : public graph_node {
  public:
   template <class F>
-  graph_host(F&& f, const typename Call::access_array& accesses) : call_(std::forward<F>(f), accesses) {}
+  graph_host(F&& f, typename Call::access_array&& accesses) : call_(std::forward<F>(f), std::move(accesses)) {}
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept override { return call_.accesses(); }
   [[nodiscard]] lane* where() const noexcept override { return nullptr; }

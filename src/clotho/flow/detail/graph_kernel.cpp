@@ -27,7 +27,7 @@ graph_kernel::graph_kernel(const flow_core& flow, std::shared_ptr<kernel_set> ke
                            std::span<const flow_argument> arguments, lane& where, std::size_t lane_index)
     : call_(flow, std::move(kernel), range, arguments), lane_(where), lane_index_(lane_index) {
   for (const flow_argument& one : arguments)
-    if (one.after() != nullptr) throw argument_error("recorded tasks are ordered by their data, not by after()");
+    if (!one.is_for_kernel()) throw argument_error("recorded tasks are ordered by their data, not by after() or priorities");
 }
 
 void graph_kernel::bring() {

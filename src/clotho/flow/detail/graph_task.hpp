@@ -25,11 +25,12 @@ class graph_task final : public flow_state<void>, private graph_run_observer {
  private:
   [[nodiscard]] std::string_view title() const noexcept override { return "graph"; }
   [[nodiscard]] bool work_on() override;
+  void clear() noexcept override { graph_.reset(); }
   void run_serially();
   void settle_one(graph_node& node) noexcept override;
   void ended(std::exception_ptr failure) noexcept override;
 
-  const std::shared_ptr<graph_state> graph_;
+  std::shared_ptr<graph_state> graph_; // until it has ended: the graph's memory remembers its last task
   const std::size_t times_;
   std::vector<flow_access> accesses_;
   std::optional<graph_run> run_;

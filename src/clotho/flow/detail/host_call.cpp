@@ -4,6 +4,7 @@
 #include <string>
 
 #include <clotho/core/error.hpp>
+#include <clotho/flow/detail/flow_core.hpp>
 #include <clotho/flow/detail/flow_memory.hpp>
 
 namespace clotho::detail {
@@ -11,6 +12,13 @@ namespace clotho::detail {
 void check_same_size(std::size_t from, std::size_t to) {
   if (from != to)
     throw argument_error("cannot copy " + std::to_string(from) + " elements over " + std::to_string(to));
+}
+
+void obey(flow_node& task, const flow_argument& said) {
+  if (said.after() != nullptr) task.add_after(task.flow().checked_after(said.after()->task()));
+  if (!said.urgency()) return;
+  if (static_cast<std::size_t>(*said.urgency()) >= priorities) throw argument_error("there is no such priority");
+  task.set_urgency(*said.urgency());
 }
 
 void check_owner(const flow_access& access, const flow_core& flow) {

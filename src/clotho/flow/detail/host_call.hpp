@@ -20,6 +20,9 @@ void check_same_size(std::size_t from, std::size_t to);
 /// Throws argument_error when the memory belongs to another runtime.
 void check_owner(const flow_access& access, const flow_core& flow);
 
+/// Does as an argument says that is about the task. Throws argument_error when it cannot be.
+void obey(flow_node& task, const flow_argument& said);
+
 /// A function of the host with the memory it works on. It is called with Leading, which come with the call, and Spans.
 template <class F, class Leading, class... Spans> class host_call;
 
@@ -30,7 +33,7 @@ template <class F, class... Leading, class... Spans> class host_call<F, std::tup
   using access_array = std::array<flow_access, count>;
 
   template <class G>
-  host_call(G&& f, const access_array& accesses) : body_(std::in_place, std::forward<G>(f)), accesses_(accesses) {}
+  host_call(G&& f, access_array&& accesses) : body_(std::in_place, std::forward<G>(f)), accesses_(std::move(accesses)) {}
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept { return accesses_; }
   /// Brings the memory to the host. In order, as moving may wait for a device. Throws as flow_memory::on_host.
@@ -65,6 +68,7 @@ template <class F, class... Leading, class... Spans> class host_call<F, std::tup
 // What a function is called with for an argument: a tuple of one span, or of none.
 template <class T, access_mode Mode> std::tuple<typename accessed<T, Mode>::span_type> spans_for(const accessed<T, Mode>&);
 std::tuple<> spans_for(const after_task&);
+std::tuple<> spans_for(priority);
 
 template <class F, class Leading, class Tuple> struct host_call_with;
 template <class F, class Leading, class... Spans> struct host_call_with<F, Leading, std::tuple<Spans...>> {
@@ -75,16 +79,18 @@ template <class Leading, class F, class... Arguments>
 using host_call_of = typename host_call_with<std::decay_t<F>, Leading,
                                              decltype(std::tuple_cat(spans_for(std::declval<const Arguments&>())...))>::type;
 
+template <class T>
+inline constexpr bool is_about_task = std::is_same_v<T, after_task> || std::is_same_v<T, priority>;
+
 /// The memory among the arguments. Throws argument_error when it is another runtime's.
 template <std::size_t Count, class... Arguments>
 [[nodiscard]] std::array<flow_access, Count> accesses_among(const flow_core& flow, const Arguments&... arguments) {
   std::array<flow_access, Count> found;
   [[maybe_unused]] std::size_t next = 0;
   [[maybe_unused]] const auto add = [&]<class A>(const A& argument) {
-    if constexpr (!std::is_same_v<A, after_task>) {
-      const flow_argument given(argument);
-      check_owner(*given.access(), flow);
-      found[next++] = *given.access();
+    if constexpr (!is_about_task<A>) {
+      found[next] = argument.what().access(argument.mode);
+      check_owner(found[next++], flow);
     }
   };
   (add(arguments), ...);

@@ -20,8 +20,8 @@ template <class Call> class host_task final : public flow_state<typename Call::r
   static constexpr std::size_t count = Call::count;
 
   template <class F>
-  host_task(flow_core& flow, F&& f, const typename Call::access_array& accesses)
-      : flow_state<result_type>(flow), call_(std::forward<F>(f), accesses) {}
+  host_task(flow_core& flow, F&& f, typename Call::access_array&& accesses)
+      : flow_state<result_type>(flow), call_(std::forward<F>(f), std::move(accesses)) {}
 
   [[nodiscard]] std::span<flow_access> accesses() noexcept override { return call_.accesses(); }
   [[nodiscard]] std::string describe() const override {
@@ -46,10 +46,10 @@ template <class Task, class F, class... Arguments>
 [[nodiscard]] auto submit_with_memory(flow_core& flow, F&& f, const Arguments&... arguments) {
   using state = flow_state<typename Task::result_type>;
   auto made = state_ref<state>::adopt(new Task(flow, std::forward<F>(f), accesses_among<Task::count>(flow, arguments...)));
-  [[maybe_unused]] const auto add_after = [&]<class A>(const A& argument) {
-    if constexpr (std::is_same_v<A, after_task>) made->add_after(flow.checked_after(argument.task()));
+  [[maybe_unused]] const auto obey_if_said = [&]<class A>(const A& argument) {
+    if constexpr (is_about_task<A>) obey(*made, argument);
   };
-  (add_after(arguments), ...);
+  (obey_if_said(arguments), ...);
   return state::submit(std::move(made));
 }
 

@@ -23,7 +23,7 @@ access_mode mode_of(const kernel_argument& argument) noexcept {
 
 std::size_t count_arguments(std::span<const flow_argument> given) noexcept {
   return static_cast<std::size_t>(
-      std::count_if(given.begin(), given.end(), [](const flow_argument& one) { return one.after() == nullptr; }));
+      std::count_if(given.begin(), given.end(), [](const flow_argument& one) { return one.is_for_kernel(); }));
 }
 
 std::size_t count_accesses(std::span<const flow_argument> given) noexcept {
@@ -39,7 +39,7 @@ std::vector<std::size_t> order_of(const kernel_signature& signature, std::span<c
   }
   std::vector<std::string_view> names;
   for (const flow_argument& one : given)
-    if (one.after() == nullptr) names.push_back(one.name());
+    if (one.is_for_kernel()) names.push_back(one.name());
   return argument_order(signature, names);
 }
 
@@ -72,7 +72,7 @@ kernel_call::kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kern
   const std::vector<std::size_t> order = order_of(signature(), given);
   std::size_t position = 0, next_access = 0;
   for (const flow_argument& one : given) {
-    if (one.after() != nullptr) continue;
+    if (!one.is_for_kernel()) continue;
     keep(flow, one, order.empty() ? position : order[position], next_access);
     ++position;
   }

@@ -23,7 +23,7 @@ namespace clotho::detail {
 /// A kernel with its range and a copy of its arguments, to be launched later. It stays where it is.
 class kernel_call {
  public:
-  /// after(f) among the arguments is left to the caller. Throws argument_error when they do not fit the kernel.
+  /// What is about the task, after(f) and priorities, is left to the caller. Throws argument_error when they do not fit the kernel.
   kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kernel, const nd_range& range,
               std::span<const flow_argument> given);
 

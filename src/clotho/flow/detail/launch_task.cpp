@@ -2,14 +2,14 @@
 #include <clotho/flow/detail/launch_task.hpp>
 
 #include <clotho/flow/detail/flow_memory.hpp>
+#include <clotho/flow/detail/host_call.hpp>
 
 namespace clotho::detail {
 
 launch_task::launch_task(flow_core& flow, std::shared_ptr<kernel_set> kernel, const nd_range& range,
                          std::span<const flow_argument> arguments)
     : flow_state(flow), call_(flow, std::move(kernel), range, arguments) {
-  for (const flow_argument& one : arguments)
-    if (one.after() != nullptr) add_after(flow.checked_after(one.after()->task()));
+  for (const flow_argument& one : arguments) obey(*this, one);
 }
 
 void launch_task::place_on(lane& where, std::size_t index) noexcept {

@@ -7,6 +7,7 @@
 
 #include <clotho/core/error.hpp>
 #include <clotho/flow/detail/flow_memory.hpp>
+#include <clotho/flow/detail/host_call.hpp>
 
 namespace clotho::detail {
 
@@ -87,8 +88,7 @@ split_task::split_task(flow_core& flow, const split_kernel& what, const nd_range
       call_(flow, kernel_, range, plain(given)),
       plan_(call_, given, kernel_->program->lanes.size()),
       how_(what.options()) {
-  for (const split_argument& one : given)
-    if (const after_task* const before = one.what().after()) add_after(flow.checked_after(before->task()));
+  for (const split_argument& one : given) obey(*this, one.what());
   const std::vector<lane*>& lanes = kernel_->program->lanes;
   for (std::size_t i = 0; i < lanes.size(); ++i) members_.emplace_back(*this, i, *lanes[i]);
   for (lane* const one : lanes) one->load().fetch_add(1, std::memory_order_relaxed);

@@ -122,7 +122,7 @@ class then_state final : public future_state<typename decltype(then_result<F, T>
 
  private:
   void wake() override {
-    if (this->admit()) this->enqueue(&place::submit_continuation);
+    if (this->admit()) this->enqueue(true);
     this->release();
   }
 

@@ -76,10 +76,13 @@ void future_core::run_claimed() noexcept {
   if (done) finish();
 }
 
-void future_core::enqueue(void (place::*submit)(work&) const) noexcept {
+void future_core::enqueue(bool continues, priority band) noexcept {
   retain(); // for the queue
   try {
-    (where_.*submit)(*this);
+    if (continues && band == priority::normal)
+      where_.submit_continuation(*this);
+    else
+      where_.submit(*this, band);
   } catch (...) {
     if (!claim(stage::queued)) return release();
     set_failure(std::current_exception());

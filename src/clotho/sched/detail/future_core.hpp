@@ -94,8 +94,8 @@ class future_core : public work {
   /// Keeps it from beginning, or asks it to stop. Returns whether it was kept from beginning.
   [[nodiscard]] virtual bool cancel_one();
 
-  /// Submits it, or fails with what `submit` throws.
-  void enqueue(void (place::*submit)(work&) const) noexcept;
+  /// Submits it, or fails with what that throws. `continues`: the calling thread's work has led to it.
+  void enqueue(bool continues, priority band = priority::normal) noexcept;
   /// From awaiting to queued. False when it was cancelled meanwhile.
   [[nodiscard]] bool admit() noexcept {
     stage from = stage::awaiting;

@@ -26,11 +26,11 @@ place::place(executor& where) {
     other_ = &where;
 }
 
-void place::submit(work& added) const {
+void place::submit(work& added, priority band) const {
   if (pool_) {
     pool_->check_open();
     if (pool_->places() == 0) return run_in_turn(added);
-    pool_->submit(added, priority::normal);
+    pool_->submit(added, band);
   } else if (other_ != nullptr) {
     other_->submit([&added] { added.run(added); });
   } else {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <clotho/core/executor.hpp>
+#include <clotho/sched/priority.hpp>
 #include <clotho/sched/detail/work.hpp>
 
 namespace clotho {
@@ -23,8 +24,8 @@ class place {
   explicit place(thread_pool& pool);
   explicit place(executor& where);
 
-  /// Runs `added` once. Throws what submit throws, and then has not taken it.
-  void submit(work& added) const;
+  /// Runs `added` once. Throws what submit throws, and then has not taken it. Only pools know bands.
+  void submit(work& added, priority band = priority::normal) const;
   /// The same for what the calling thread's work leads to.
   void submit_continuation(work& added) const;
   /// Throws closed_error when nobody works there because this is a fork of the process that does.
