@@ -30,7 +30,7 @@ struct build_options {
   std::string standard{}; ///< "CL1.2", "CL3.0"; empty leaves it to the device
   bool use_cache = true;  ///< look in and add to the context's binary cache
   std::optional<std::chrono::milliseconds>
-      timeout{}; ///< give up waiting after this; the compiler itself cannot be stopped
+      timeout{}; ///< give up after this; no compiler can be stopped, and one-thread drivers are waited for
 };
 
 /// Where a program came from.

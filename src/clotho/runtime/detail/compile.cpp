@@ -92,6 +92,20 @@ struct detached_build {
   std::optional<cl_int> result;
 };
 
+[[noreturn]] void give_up(const program_state& program, std::chrono::milliseconds limit) {
+  throw timeout_error(program.name + " did not build within " + std::to_string(limit.count()) + " ms on '"
+                      + program.owner.target().name() + "'");
+}
+
+// For a driver that one thread at a time may call: nothing else could be done with it meanwhile.
+cl_int run_compiler_to_its_end(program_state& program, const std::string& options,
+                               std::chrono::milliseconds limit) {
+  const auto begin = std::chrono::steady_clock::now();
+  const cl_int code = run_compiler(program.handle(), program.owner.target().state().handle(), options);
+  if (std::chrono::steady_clock::now() - begin > limit) give_up(program, limit);
+  return code;
+}
+
 cl_int run_compiler_within(program_state& program, const std::string& options,
                            std::chrono::milliseconds limit) {
   context_state& owner = *program.owner.state();
@@ -111,14 +125,15 @@ cl_int run_compiler_within(program_state& program, const std::string& options,
     const std::lock_guard owned(owner.mutex);
     owner.late_builds.push_back(std::move(worker));
   }
-  throw timeout_error(program.name + " did not build within " + std::to_string(limit.count()) + " ms on '"
-                      + owner.target.name() + "'");
+  give_up(program, limit);
 }
 
 cl_int attempt(program_state& program, const std::string& options, const build_options& wish) {
   const cl_device_id device = program.owner.target().state().handle();
-  const cl_int code = wish.timeout ? run_compiler_within(program, options, *wish.timeout)
-                                   : run_compiler(program.handle(), device, options);
+  const bool one_thread = program.owner.target().quirks().has(quirk_action::serialise_all_calls);
+  const cl_int code = !wish.timeout ? run_compiler(program.handle(), device, options)
+                      : one_thread  ? run_compiler_to_its_end(program, options, *wish.timeout)
+                                    : run_compiler_within(program, options, *wish.timeout);
   program.log = read_log(program.handle(), device);
   return code;
 }
