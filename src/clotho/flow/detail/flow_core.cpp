@@ -16,9 +16,12 @@ const flow_core*& flow_core::inside::current() noexcept {
 
 void flow_core::submit(flow_node& task) {
   where_.check_not_forked();
-  if (stage_.load(std::memory_order_relaxed) != stage::open && inside::current() != this) [[unlikely]]
+  // Pairs with shut_down: it counts this task, or this sees that it is too late.
+  const std::size_t others = state_.fetch_add(one_more, std::memory_order_seq_cst) / one_more;
+  if (stage_.load(std::memory_order_seq_cst) != stage::open && inside::current() != this) [[unlikely]] {
+    left();
     throw closed_error("the runtime was shut down: it takes no more tasks");
-  const std::size_t others = state_.fetch_add(one_more, std::memory_order_relaxed) / one_more;
+  }
   if (others >= most_ && inside::current() != this) wait_for_at_most(std::max<std::size_t>(1, most_ - most_ / 8));
   if (tracer_) [[unlikely]] task.give_id(tracer_->new_id());
   task.core().retain(); // until it is ready
@@ -50,7 +53,7 @@ void flow_core::wait() {
 std::size_t flow_core::shut_down(std::chrono::steady_clock::time_point deadline) {
   if (inside::current() == this) throw deadlock_error("a task cannot shut its runtime down: it would wait for itself");
   where_.check_not_forked();
-  stage_.store(stage::closed, std::memory_order_relaxed);
+  stage_.store(stage::closed, std::memory_order_seq_cst); // pairs with submit
   wait_for_at_most(0, deadline);
   if (under_way() == 0) return 0;
   stage_.store(stage::cancelled, std::memory_order_relaxed);

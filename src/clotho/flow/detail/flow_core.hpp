@@ -45,7 +45,7 @@ class flow_core {
   /// Whether any task has failed so far.
   void note_failure() noexcept { failed_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool any_failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
-  [[nodiscard]] std::size_t under_way() const noexcept { return state_.load(std::memory_order_acquire) / one_more; }
+  [[nodiscard]] std::size_t under_way() const noexcept { return state_.load(std::memory_order_seq_cst) / one_more; }
 
   /// That the calling thread is inside a task, while it lives.
   class inside {
