@@ -7,6 +7,7 @@
 
 #include <clotho/flow/runtime.hpp>
 #include <support/contains.hpp>
+#include <support/skip.hpp>
 
 using namespace clotho;
 using test::contains;
@@ -56,4 +57,23 @@ TEST_CASE("memory that outlives its runtime is still counted") {
   kept.clear();
   recorder->write();
   CHECK(contains(written, "host: memory (bytes)"));
+}
+
+TEST_CASE("a kernel that names no device goes where its data were used") {
+  const device whole = select_device();
+  if (whole.quirks().has(quirk_action::synchronous_device) || whole.quirks().has(quirk_action::serialise_all_calls))
+    CLOTHO_SKIP("a device whose kernels have a row of their own");
+  std::string written;
+  const auto recorder = std::make_shared<trace>([&](std::string_view text) { written = text; });
+  {
+    const runtime rt({.device_list = {whole, whole}, .threads = 2, .trace = recorder});
+    const loaded_kernel bump = rt.build("kernel void bump(global int* x) { x[get_global_id(0)] += 1; }").kernel("bump");
+    const buffer<int> x(rt, std::vector<int>(1000, 0));
+    rt.launch(bump.on(1), 1000, x);
+    for (int i = 0; i < 20; ++i) rt.launch(bump, 1000, x);
+    CHECK(rt.read(x).get() == std::vector<int>(1000, 21));
+  }
+  recorder->write();
+  CHECK(contains(written, "(1): kernels"));
+  CHECK_FALSE(contains(written, "(0): kernels"));
 }

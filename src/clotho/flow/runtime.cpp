@@ -2,6 +2,7 @@
 #include <clotho/flow/runtime.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 
 #include <clotho/core/error.hpp>
@@ -23,6 +24,9 @@ namespace {
 std::shared_ptr<trace> trace_of_environment() {
   const std::optional<std::string> file = os::environment("CLOTHO_TRACE");
   if (!file) return nullptr;
+  const std::filesystem::path folder = std::filesystem::path(*file).parent_path();
+  if (std::error_code ignored; !folder.empty() && !std::filesystem::is_directory(folder, ignored))
+    throw argument_error("CLOTHO_TRACE names '" + *file + "', but there is no folder '" + folder.string() + "'");
   static const auto& made = *new std::shared_ptr<trace>(std::make_shared<trace>(*file));
   return made;
 }
@@ -42,6 +46,7 @@ struct runtime::state {
     }
   }
   [[nodiscard]] std::size_t lane_for(const loaded_kernel& kernel, std::span<detail::flow_access> accesses) const;
+  [[nodiscard]] std::size_t best_lane(std::span<detail::flow_access> accesses) const;
   [[nodiscard]] std::vector<detail::lane*> all_lanes() const {
     std::vector<detail::lane*> all;
     for (const auto& one : lanes) all.push_back(one.get());
@@ -87,10 +92,16 @@ runtime::state::state(runtime_options options)
   flow.emplace(*host, options.max_in_flight, tracer);
 }
 
-// Where most of the data are, or are about to be; of several such, and when they are nowhere, where least is to be done.
 std::size_t runtime::state::lane_for(const loaded_kernel& kernel, std::span<detail::flow_access> accesses) const {
-  if (kernel.device() != loaded_kernel::any_device) return kernel.device();
   if (lanes.size() == 1) return 0;
+  const bool is_chosen = kernel.device() != loaded_kernel::any_device;
+  const std::size_t index = is_chosen ? kernel.device() : best_lane(accesses);
+  for (const detail::flow_access& one : accesses) one.memory->note_lane(one.where, index);
+  return index;
+}
+
+// Where most of the data were used last; of several such, and when they were nowhere, where least is to be done.
+std::size_t runtime::state::best_lane(std::span<detail::flow_access> accesses) const {
   std::vector<std::size_t> bytes(lanes.size());
   for (const detail::flow_access& one : accesses) one.memory->add_bytes_on(one.where, bytes);
   const auto better = [&](std::size_t a, std::size_t b) {
@@ -100,7 +111,6 @@ std::size_t runtime::state::lane_for(const loaded_kernel& kernel, std::span<deta
   std::size_t best = 0;
   for (std::size_t i = 1; i < lanes.size(); ++i)
     if (better(i, best)) best = i;
-  for (const detail::flow_access& one : accesses) one.memory->note_lane(one.where, best);
   return best;
 }
 

@@ -69,7 +69,8 @@ struct runtime_options {
 /// buffer belongs to one. Destruction waits for all tasks.
 class runtime : public task_verbs<runtime> {
  public:
-  /// Throws selection_error when no device fits, error when one cannot be used.
+  /// Throws selection_error when no device fits, error when one cannot be used, argument_error when CLOTHO_TRACE or
+  /// CLOTHO_CAPTURE cannot be obeyed.
   explicit runtime(runtime_options options = {});
   explicit runtime(std::string_view devices) : runtime(runtime_options{.devices = std::string(devices)}) {}
   ~runtime();
@@ -89,7 +90,7 @@ class runtime : public task_verbs<runtime> {
 
   /// Submits a kernel. Arguments are positional or all named; see flow_argument. Buffers of const pointers are read, of
   /// others read and written, unless the call says otherwise. It runs on the device that the kernel names,
-  /// or else where most of its data are, or are about to be; of several such, where least is to be done. Returns at once.
+  /// or else where most of its data were last used by one; of several such, where least is to be done. Returns at once.
   /// Throws argument_error for arguments that do not fit the kernel; what only the device knows comes through the future.
   template <class... Arguments>
   future<void> launch(const loaded_kernel& kernel, const nd_range& range, const Arguments&... arguments) const {
