@@ -197,6 +197,8 @@ TEST_CASE("arguments that do not fit are refused at once") {
   CHECK(contains(refusal([&] { rt.launch(saxpy, 4, 2.0f, x, wrong); }), "cannot be a buffer of int"));
   CHECK(contains(refusal([&] { rt.launch(saxpy, 4, x, x, y); }), "cannot be a buffer"));
   CHECK(contains(refusal([&] { rt.launch(saxpy, 4, arg("x", x), arg("z", y), arg("a", 1.0f)); }), "none of them called 'z'"));
+  const context other(select_device());
+  CHECK(contains(refusal([&] { rt.launch(saxpy, 4, 2.0f, device_buffer(other, 16), y); }), "pass a clotho::buffer"));
   CHECK(contains(refusal([&] { (void)program.kernel("saxpi"); }), "saxpy"));
   CHECK(contains(refusal([&] { (void)saxpy.on(1); }), "there is no device 1"));
   rt.fill(x, 1.0f);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/flow/graph.hpp>
 
+#include <string>
+
+#include <clotho/core/error.hpp>
 #include <clotho/flow/detail/flow_core.hpp>
 #include <clotho/flow/detail/graph_state.hpp>
 #include <clotho/flow/detail/graph_task.hpp>
@@ -16,6 +19,12 @@ void wait_for_runs(const detail::graph_state& state) {
   detail::submit_host_task(state.flow(), [](std::span<std::byte>) {}, out(turn)).get();
 }
 
+detail::graph_node& node_of(const detail::graph_state& state, const recorded& node) {
+  if (node.index() >= state.nodes().size())
+    throw argument_error("the graph has " + std::to_string(state.nodes().size()) + " tasks; the one to change is another graph's");
+  return *state.nodes()[node.index()];
+}
+
 } // namespace
 
 future<void> graph::run(std::size_t times) const {
@@ -25,13 +34,13 @@ future<void> graph::run(std::size_t times) const {
 
 void graph::set(const recorded& node, const flow_argument& named) const {
   wait_for_runs(*state_);
-  state_->nodes().at(node.index())->replace(state_->flow(), named);
+  node_of(*state_, node).replace(state_->flow(), named);
   state_->freeze();
 }
 
 void graph::set(const recorded& node, const nd_range& range) const {
   wait_for_runs(*state_);
-  state_->nodes().at(node.index())->replace(range);
+  node_of(*state_, node).replace(range);
 }
 
 std::size_t graph::size() const noexcept { return state_->nodes().size(); }

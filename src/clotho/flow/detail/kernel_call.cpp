@@ -80,6 +80,7 @@ kernel_call::kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kern
 
 void kernel_call::keep(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t& next_access) {
   if (given.access()) return keep_access(flow, given, index, next_access++);
+  check_value(given.value(), index);
   arguments_[index] = given.value();
   values_[index].keep(arguments_[index]);
 }
@@ -91,6 +92,13 @@ void kernel_call::keep_access(const flow_core& flow, const flow_argument& given,
   if (!given.mode_is_stated()) access.mode = mode_of(signature().arguments[index]);
   accesses_[which] = std::move(access);
   argument_of_[which] = index;
+}
+
+// They belong to one context, and nothing would keep them until the kernel runs.
+void kernel_call::check_value(const launch_argument& value, std::size_t index) const {
+  if (value.what == bound::buffer || value.what == bound::image || value.what == bound::sampler)
+    throw argument_error(describe_argument(signature(), index) +
+                         " cannot be an object of one device's context in a task: pass a clotho::buffer, or launch it on a queue");
 }
 
 void kernel_call::check_element(const flow_access& access, std::size_t index) const {
