@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <memory>
 #include <string>
 
@@ -106,7 +107,12 @@ int run(const replay_command& given) {
 }
 
 void add_tolerance(CLI::App& command, const char* name, double& value, const char* help) {
-  command.add_option(name, value, help)->type_name("NUMBER")->check(CLI::Range(0.0, 1e300).description(""));
+  const auto check = [](const std::string& text) -> std::string {
+    double given = 0;
+    const bool is_fine = CLI::detail::lexical_cast(text, given) && given >= 0 && std::isfinite(given);
+    return is_fine ? "" : "'" + text + "' is no number from 0 on";
+  };
+  command.add_option(name, value, help)->type_name("NUMBER")->check(check);
 }
 
 } // namespace
