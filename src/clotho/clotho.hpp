@@ -11,6 +11,7 @@
 #include <clotho/flow/capture_options.hpp>
 #include <clotho/flow/external.hpp>
 #include <clotho/flow/flow_argument.hpp>
+#include <clotho/flow/image.hpp>
 #include <clotho/flow/loaded_program.hpp>
 #include <clotho/flow/runtime.hpp>
 #include <clotho/flow/split.hpp>

@@ -71,10 +71,10 @@ class faulty_lane final : public detail::lane {
   [[nodiscard]] bool in_one_piece(const detail::kernel_on_lane& what, const nd_range& range) const noexcept override {
     return real_->in_one_piece(what, range);
   }
-  void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override {
+  void upload(const detail::device_memory& to, std::span<const std::byte> from, std::size_t offset_bytes) override {
     real_->upload(to, from, offset_bytes);
   }
-  void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) override {
+  void download(const detail::device_memory& from, std::span<std::byte> to, std::size_t offset_bytes) override {
     real_->download(from, to, offset_bytes);
   }
 

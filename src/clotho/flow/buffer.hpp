@@ -1,6 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -52,6 +53,7 @@ template <class T> class buffer_slice {
     if (offset > size() || count > size() - offset)
       throw argument_error("elements " + std::to_string(offset) + " to " + std::to_string(offset) + " + " +
                            std::to_string(count) + " do not lie within the " + std::to_string(size()) + " there are");
+    if (memory_->is_image() && count != size()) throw argument_error("a part of an image cannot be had: copy it to a buffer");
     return {memory_, {where_.begin + offset * sizeof(T), where_.begin + (offset + count) * sizeof(T)}};
   }
 
@@ -108,7 +110,17 @@ template <class T> class buffer {
   std::shared_ptr<detail::flow_memory> memory_;
 };
 
-/// A buffer, or a part of one, and what a task does with it.
+namespace detail {
+
+/// A buffer, a part of one, or an image.
+template <class A>
+concept flow_array = std::convertible_to<const A&, buffer_slice<typename A::value_type>>;
+
+template <flow_array A> [[nodiscard]] buffer_slice<typename A::value_type> all_of(const A& what) { return what; }
+
+} // namespace detail
+
+/// Such an array, and what a task does with it.
 template <class T, access_mode Mode> class accessed {
  public:
   using span_type = std::span<std::conditional_t<Mode == access_mode::in, const T, T>>;
@@ -121,13 +133,16 @@ template <class T, access_mode Mode> class accessed {
 };
 
 /// The task reads.
-template <class T> [[nodiscard]] accessed<T, access_mode::in> in(const buffer<T>& what) { return accessed<T, access_mode::in>(what); }
-template <class T> [[nodiscard]] accessed<T, access_mode::in> in(buffer_slice<T> what) { return accessed<T, access_mode::in>(std::move(what)); }
+template <detail::flow_array A> [[nodiscard]] auto in(const A& what) {
+  return accessed<typename A::value_type, access_mode::in>(detail::all_of(what));
+}
 /// The task writes all of it.
-template <class T> [[nodiscard]] accessed<T, access_mode::out> out(const buffer<T>& what) { return accessed<T, access_mode::out>(what); }
-template <class T> [[nodiscard]] accessed<T, access_mode::out> out(buffer_slice<T> what) { return accessed<T, access_mode::out>(std::move(what)); }
+template <detail::flow_array A> [[nodiscard]] auto out(const A& what) {
+  return accessed<typename A::value_type, access_mode::out>(detail::all_of(what));
+}
 /// The task reads and writes.
-template <class T> [[nodiscard]] accessed<T, access_mode::inout> inout(const buffer<T>& what) { return accessed<T, access_mode::inout>(what); }
-template <class T> [[nodiscard]] accessed<T, access_mode::inout> inout(buffer_slice<T> what) { return accessed<T, access_mode::inout>(std::move(what)); }
+template <detail::flow_array A> [[nodiscard]] auto inout(const A& what) {
+  return accessed<typename A::value_type, access_mode::inout>(detail::all_of(what));
+}
 
 } // namespace clotho

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <clotho/flow/buffer.hpp>
+#include <clotho/flow/image.hpp>
 #include <clotho/runtime/launch_argument.hpp>
 #include <clotho/sched/future.hpp>
 #include <clotho/sched/priority.hpp>
@@ -26,15 +27,16 @@ class after_task {
 /// has failed. Only for futures of the same runtime.
 template <class T> [[nodiscard]] after_task after(const future<T>& before) { return after_task(before.share_state()); }
 
-/// One argument of a task, borrowed from the caller for the length of the call: a buffer, or a part of one, by itself or as
-/// in(x), out(x), inout(x); after(f); a priority: which of the tasks that may begin goes first; or what launch_argument takes: a scalar, a std::array of scalars for a vector, a
-/// trivially copyable struct, local_memory, nullptr.
+/// One argument of a task, borrowed from the caller for the length of the call: a buffer, a part of one or an image, by
+/// itself or as in(x), out(x), inout(x); a sampling; after(f); a priority: which of the tasks that may begin goes first; or
+/// what launch_argument takes: a scalar, a std::array of scalars for a vector, a trivially copyable struct, local_memory,
+/// nullptr.
 class flow_argument {
  public:
-  template <class T> flow_argument(const buffer<T>& all) : access_(buffer_slice<T>(all).access(access_mode::inout)) {} // NOLINT
-  template <class T> flow_argument(const buffer_slice<T>& part) : access_(part.access(access_mode::inout)) {}        // NOLINT
+  template <detail::flow_array A> flow_argument(const A& what) : access_(detail::all_of(what).access(access_mode::inout)) {} // NOLINT
   template <class T, access_mode Mode>
   flow_argument(const accessed<T, Mode>& stated) : access_(stated.what().access(Mode)), mode_is_stated_(true) {} // NOLINT
+  flow_argument(const sampling& how) : how_to_sample_(&how) {}                                                   // NOLINT
   flow_argument(const after_task& before) : after_(&before) {}                                                   // NOLINT
   flow_argument(priority urgency) : urgency_(urgency) {}                                                         // NOLINT
   flow_argument(const launch_argument& value) : value_(value) {}                                                 // NOLINT
@@ -46,6 +48,7 @@ class flow_argument {
   [[nodiscard]] const launch_argument& value() const noexcept { return value_; }
   [[nodiscard]] const std::optional<detail::flow_access>& access() const noexcept { return access_; }
   [[nodiscard]] bool mode_is_stated() const noexcept { return mode_is_stated_; }
+  [[nodiscard]] const sampling* how_to_sample() const noexcept { return how_to_sample_; }
   [[nodiscard]] const after_task* after() const noexcept { return after_; }
   [[nodiscard]] const std::optional<priority>& urgency() const noexcept { return urgency_; }
   /// It goes to the kernel; else it is about the task.
@@ -57,6 +60,7 @@ class flow_argument {
   launch_argument value_{nullptr};
   std::optional<detail::flow_access> access_;
   bool mode_is_stated_ = false;
+  const sampling* how_to_sample_ = nullptr;
   const after_task* after_ = nullptr;
   std::optional<priority> urgency_;
 };
@@ -68,7 +72,14 @@ concept flow_memory_argument = requires(const T& what) {
 } && !std::is_constructible_v<launch_argument, const T&>;
 } // namespace detail
 
-/// A buffer by name: launch(k, range, arg("y", inout(y)), arg("a", 2.0f)).
+/// A sampling by name.
+[[nodiscard]] inline flow_argument arg(std::string_view name, const sampling& how) {
+  flow_argument named(how);
+  named.set_name(name);
+  return named;
+}
+
+/// A buffer or an image by name: launch(k, range, arg("y", inout(y)), arg("a", 2.0f)).
 template <detail::flow_memory_argument T> [[nodiscard]] flow_argument arg(std::string_view name, const T& what) {
   flow_argument named(what);
   named.set_name(name);

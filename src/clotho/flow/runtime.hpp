@@ -124,10 +124,8 @@ class runtime : public task_verbs<runtime> {
   }
 
   /// A copy of the elements, as the tasks submitted so far leave them.
-  template <class T> [[nodiscard]] future<std::vector<T>> read(const buffer<T>& what) const {
-    return read(buffer_slice<T>(what));
-  }
-  template <class T> [[nodiscard]] future<std::vector<T>> read(const buffer_slice<T>& what) const {
+  template <detail::flow_array A> [[nodiscard]] future<std::vector<typename A::value_type>> read(const A& what) const {
+    using T = typename A::value_type;
     return host([](std::span<const T> all) { return std::vector<T>(all.begin(), all.end()); }, in(what));
   }
   using task_verbs<runtime>::read;

@@ -66,8 +66,7 @@ namespace detail {
 /// What of a buffer belongs to a chunk of the indices.
 enum class split_part : std::uint8_t { whole, block, halo };
 
-template <class T> constexpr std::size_t element_bytes(const buffer<T>& /*of*/) noexcept { return sizeof(T); }
-template <class T> constexpr std::size_t element_bytes(const buffer_slice<T>& /*of*/) noexcept { return sizeof(T); }
+template <flow_array A> constexpr std::size_t element_bytes(const A& /*of*/) noexcept { return sizeof(typename A::value_type); }
 template <class T, access_mode Mode> constexpr std::size_t element_bytes(const accessed<T, Mode>& /*of*/) noexcept {
   return sizeof(T);
 }

@@ -44,7 +44,7 @@ struct launch_argument {
   launch_argument(local_memory memory) : what(detail::bound::local), size(memory.size_bytes) {}      // NOLINT
 
   template <class T>
-  requires(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>) launch_argument(const T& value)
+  requires(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::is_same_v<T, sampling>) launch_argument(const T& value)
       : size(sizeof(T)), object(&value) { // NOLINT
     static_assert(!std::is_same_v<T, bool>, "OpenCL kernels take no bool: pass an int");
     if constexpr (scalar_value<T>) {

@@ -205,23 +205,22 @@ std::size_t device_image::size_bytes() const noexcept {
 }
 kernel_access device_image::access() const noexcept { return state_->access; }
 
-sampler::sampler(const context& owner, filter_mode filter, address_mode address,
-                 bool normalized_coordinates) {
+sampler::sampler(const context& owner, const sampling& how) {
   constexpr std::array<cl_addressing_mode, 5> modes{CL_ADDRESS_NONE, CL_ADDRESS_CLAMP_TO_EDGE,
                                                     CL_ADDRESS_CLAMP, CL_ADDRESS_REPEAT,
                                                     CL_ADDRESS_MIRRORED_REPEAT};
-  if (address >= address_mode::repeat && !normalized_coordinates)
+  if (how.address >= address_mode::repeat && !how.normalized_coordinates)
     throw argument_error("a sampler that repeats needs normalized coordinates");
   detail::context_state& keeper = *owner.state();
   const std::lock_guard lock(keeper.mutex);
-  cl::Sampler& kept = keeper.samplers[{filter, address, normalized_coordinates}];
+  cl::Sampler& kept = keeper.samplers[how];
   if (!kept()) {
     cl_int code = CL_SUCCESS;
     // The 1.2 call: it works on every version, and drivers before 2.0 have no other.
     const cl_sampler made =
-        clCreateSampler(keeper.handle(), normalized_coordinates ? CL_TRUE : CL_FALSE,
-                        modes[static_cast<std::size_t>(address)],
-                        filter == filter_mode::nearest ? CL_FILTER_NEAREST : CL_FILTER_LINEAR, &code);
+        clCreateSampler(keeper.handle(), how.normalized_coordinates ? CL_TRUE : CL_FALSE,
+                        modes[static_cast<std::size_t>(how.address)],
+                        how.filter == filter_mode::nearest ? CL_FILTER_NEAREST : CL_FILTER_LINEAR, &code);
     check(code, "clCreateSampler", "on '" + owner.info().name + "'");
     kept = cl::Sampler(made);
   }

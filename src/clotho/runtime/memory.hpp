@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -98,11 +99,22 @@ class device_image {
 enum class address_mode { none, clamp_to_edge, clamp, repeat, mirrored_repeat };
 enum class filter_mode { nearest, linear };
 
-/// How a kernel reads an image between and beyond its pixels. A handle.
+/// How a kernel reads an image between and beyond its pixels.
+struct sampling {
+  filter_mode filter = filter_mode::nearest;
+  address_mode address = address_mode::clamp_to_edge;
+  bool normalized_coordinates = false; ///< from 0 to 1, instead of pixels
+  friend auto operator<=>(const sampling&, const sampling&) = default;
+};
+
+/// The same, made for a context. A handle.
 class sampler {
  public:
-  explicit sampler(const context& owner, filter_mode filter = filter_mode::nearest,
-                   address_mode address = address_mode::clamp_to_edge, bool normalized_coordinates = false);
+  /// Throws argument_error when an address mode that repeats comes without normalized coordinates.
+  explicit sampler(const context& owner, const sampling& how = {});
+  sampler(const context& owner, filter_mode filter, address_mode address = address_mode::clamp_to_edge,
+          bool normalized_coordinates = false)
+      : sampler(owner, sampling{filter, address, normalized_coordinates}) {}
 
   [[nodiscard]] const detail::sampler_state& state() const noexcept { return *state_; }
 

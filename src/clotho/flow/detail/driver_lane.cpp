@@ -119,16 +119,16 @@ class driver_lane::batch final : public launch_batch {
 
 std::unique_ptr<launch_batch> driver_lane::begin_batch() { return std::make_unique<batch>(*this); }
 
-void driver_lane::upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) {
+void driver_lane::upload(const device_memory& to, std::span<const std::byte> from, std::size_t offset_bytes) {
   const blocking_scope replaced;
   const std::lock_guard in_turn(up_.mutex);
-  up_.commands.write(to, from, offset_bytes);
+  write(up_.commands, to, from, offset_bytes);
 }
 
-void driver_lane::download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) {
+void driver_lane::download(const device_memory& from, std::span<std::byte> to, std::size_t offset_bytes) {
   const blocking_scope replaced;
   const std::lock_guard in_turn(down_.mutex);
-  down_.commands.read(from, to, offset_bytes);
+  read(down_.commands, from, to, offset_bytes);
 }
 
 } // namespace clotho::detail

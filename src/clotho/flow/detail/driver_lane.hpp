@@ -31,8 +31,8 @@ class driver_lane final : public lane {
                             launch_observer& observer) override;
   [[nodiscard]] std::unique_ptr<launch_batch> begin_batch() override;
   [[nodiscard]] bool in_one_piece(const kernel_on_lane&, const nd_range&) const noexcept override { return true; }
-  void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) override;
-  void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) override;
+  void upload(const device_memory& to, std::span<const std::byte> from, std::size_t offset_bytes) override;
+  void download(const device_memory& from, std::span<std::byte> to, std::size_t offset_bytes) override;
 
  private:
   class batch;

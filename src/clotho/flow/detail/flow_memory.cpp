@@ -5,6 +5,7 @@
 #include <bit>
 #include <new>
 
+#include <clotho/core/checked.hpp>
 #include <clotho/core/error.hpp>
 #include <clotho/flow/detail/consequence.hpp>
 #include <clotho/flow/detail/flow_core.hpp>
@@ -20,7 +21,24 @@ constexpr std::align_val_t alignment{4096};
 
 constexpr std::uint64_t bit(std::size_t place) noexcept { return std::uint64_t{1} << place; }
 
+std::size_t bytes_of(const image_layout& layout) {
+  const std::uint8_t channels = layout.format.channels;
+  if (channels != 1 && channels != 2 && channels != 4)
+    throw argument_error("an image has 1, 2 or 4 channels, not " + std::to_string(channels));
+  if (layout.width == 0 || layout.height == 0) throw argument_error("an image has at least one pixel in each direction");
+  std::optional<std::size_t> bytes = layout.format.pixel_bytes();
+  for (const std::size_t one : {layout.width, layout.height, std::max<std::size_t>(layout.depth, 1)})
+    bytes = bytes ? checked_multiply(*bytes, one) : bytes;
+  if (!bytes) throw argument_error("an image of so many pixels is larger than any memory");
+  return *bytes;
+}
+
 } // namespace
+
+void check_same_size(std::size_t from, std::size_t to) {
+  if (from != to)
+    throw argument_error("cannot copy " + std::to_string(from) + " elements over " + std::to_string(to));
+}
 
 void flow_memory::aligned_delete::operator()(std::byte* memory) const noexcept { ::operator delete[](memory, alignment); }
 
@@ -35,6 +53,15 @@ flow_memory::flow_memory(const flow_core& owner, std::span<std::byte> adopted, s
       history_(size_bytes_),
       host_(adopted.data()),
       contents_(size_bytes_, content{bit(host_place), host_place, nullptr, nowhere, nullptr}) {}
+
+flow_memory::flow_memory(const flow_core& owner, const image_layout& layout, std::optional<element_type> element)
+    : owner_(owner),
+      tracer_(owner.tracer()),
+      size_bytes_(bytes_of(layout)),
+      element_(element),
+      layout_(layout),
+      history_(size_bytes_),
+      contents_(size_bytes_) {}
 
 flow_memory::~flow_memory() {
   if (own_) count_bytes({}, -1);
@@ -55,16 +82,26 @@ std::byte* flow_memory::host_bytes() {
   return host_;
 }
 
+void flow_memory::allocate(copy& on) {
+  const context& owner = on.there->owner();
+  if (layout_) {
+    on.memory = device_image(owner, layout_->format, layout_->width, layout_->height, layout_->depth);
+    return;
+  }
+  if (on.there->synchronous()) {
+    const auto shared = device_buffer::over(owner, {host_bytes(), size_bytes_});
+    on.is_host = shared.zero_copy() || size_bytes_ == 0;
+    on.memory = shared;
+  }
+  if (!on.is_host) on.memory = device_buffer(owner, size_bytes_);
+}
+
 std::size_t flow_memory::place_of(lane& there) {
   std::size_t place = 0;
   while (place < copies_.size() && copies_[place].there != &there) ++place;
   if (place == copies_.size()) {
     copy made{&there, there.index(), std::nullopt};
-    if (there.synchronous()) {
-      made.memory = device_buffer::over(there.owner(), {host_bytes(), size_bytes_});
-      made.is_host = made.memory->zero_copy() || size_bytes_ == 0;
-    }
-    if (!made.is_host) made.memory = device_buffer(there.owner(), size_bytes_);
+    allocate(made);
     if (copies_.size() == 63) throw capability_error("a buffer can be on 63 devices, not on more");
     copies_.push_back(std::move(made));
     if (!copies_.back().is_host) count_bytes(there.index(), 1);
@@ -135,13 +172,14 @@ std::span<std::byte> flow_memory::on_host(region where, access_mode mode) {
   return {host_bytes() + where.begin, where.size()};
 }
 
-device_buffer flow_memory::on_device(lane& there, region where, region part, access_mode mode) {
+device_memory flow_memory::on_device(lane& there, region where, region part, access_mode mode) {
   const std::lock_guard lock(mutex_);
   const std::size_t place = place_of(there);
   bring(place, part, mode);
   const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const copy& one) { return one.there == &there; });
-  const device_buffer& whole = *found->memory;
-  return where.size() == size_bytes_ ? whole : whole.slice(where.begin, where.size());
+  const device_memory& whole = *found->memory;
+  if (where.size() == size_bytes_) return whole;
+  return std::get<device_buffer>(whole).slice(where.begin, where.size());
 }
 
 void flow_memory::settle(region where, const std::exception_ptr& failure, const flow_node& writer) noexcept {

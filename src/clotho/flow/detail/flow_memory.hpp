@@ -14,9 +14,9 @@
 #include <clotho/core/element_type.hpp>
 #include <clotho/flow/access.hpp>
 #include <clotho/flow/detail/access_history.hpp>
+#include <clotho/flow/detail/device_memory.hpp>
 #include <clotho/flow/detail/interval_map.hpp>
 #include <clotho/flow/detail/node_ref.hpp>
-#include <clotho/runtime/memory.hpp>
 
 namespace clotho::detail {
 
@@ -24,6 +24,15 @@ class flow_core;
 class flow_node;
 class flow_tracer;
 class lane;
+
+/// Throws argument_error when the counts of elements differ.
+void check_same_size(std::size_t from, std::size_t to);
+
+/// How the pixels of a logical array lie, row after row without gaps; a depth of 0 makes it two-dimensional.
+struct image_layout {
+  image_format format;
+  std::size_t width = 0, height = 0, depth = 0;
+};
 
 /// A logical array. Its bytes are where tasks want them: on the host, in the contexts of devices; each part knows which
 /// copies are valid, and whether it is damaged since the task that was to write it failed. Copies are made, and moved,
@@ -34,12 +43,17 @@ class flow_memory {
   flow_memory(const flow_core& owner, std::size_t size_bytes, std::optional<element_type> element = {});
   /// The application's memory, which must outlive all tasks that use it.
   flow_memory(const flow_core& owner, std::span<std::byte> adopted, std::optional<element_type> element = {});
+  /// Memory of its own, which is an image on devices: tasks use all of it. Throws argument_error when there cannot be such
+  /// an image.
+  flow_memory(const flow_core& owner, const image_layout& layout, std::optional<element_type> element);
   ~flow_memory();
 
   /// Only its tasks may use it: the order of tasks is known in one flow only.
   [[nodiscard]] bool belongs_to(const flow_core& flow) const noexcept { return &flow == &owner_; }
   [[nodiscard]] std::size_t size_bytes() const noexcept { return size_bytes_; }
   [[nodiscard]] std::optional<element_type> element() const noexcept { return element_; }
+  /// Devices have it as an image.
+  [[nodiscard]] bool is_image() const noexcept { return layout_.has_value(); }
   [[nodiscard]] access_history<node_ref>& history() noexcept { return history_; }
 
   /// Which of its places the tasks of a lane work at, on the host if null: those of the same number share bytes.
@@ -52,11 +66,11 @@ class flow_memory {
   /// dependency_error when it is damaged, error when a driver refuses.
   [[nodiscard]] std::span<std::byte> on_host(region where, access_mode mode);
   /// The same on a device.
-  [[nodiscard]] device_buffer on_device(lane& there, region where, access_mode mode) {
+  [[nodiscard]] device_memory on_device(lane& there, region where, access_mode mode) {
     return on_device(there, where, where, mode);
   }
   /// The same for a `part` of it, of which alone the data are brought: for a task that works in several places.
-  [[nodiscard]] device_buffer on_device(lane& there, region where, region part, access_mode mode);
+  [[nodiscard]] device_memory on_device(lane& there, region where, region part, access_mode mode);
   /// A task begins to write `where` in parts; what it does not write stays as it is.
   void write_in_parts(region where) noexcept;
   /// What was to be written there is not, and may be spoilt. Returns whether the data are still somewhere else, if
@@ -94,11 +108,12 @@ class flow_memory {
   struct copy {
     lane* there; // may be gone when all tasks are
     std::size_t lane_index;
-    std::optional<device_buffer> memory;
+    std::optional<device_memory> memory;
     bool is_host = false; // the same bytes as on the host
   };
 
   [[nodiscard]] std::byte* host_bytes();
+  void allocate(copy& on);
   [[nodiscard]] std::size_t place_of(lane& there);
   static void check(const content& now);
   void join(region where) noexcept;
@@ -111,6 +126,7 @@ class flow_memory {
   const std::shared_ptr<flow_tracer> tracer_;
   const std::size_t size_bytes_;
   const std::optional<element_type> element_;
+  const std::optional<image_layout> layout_;
   access_history<node_ref> history_; // guarded by the lock of the flow
   std::mutex mutex_; // guards what is below
   struct aligned_delete {

@@ -9,11 +9,6 @@
 
 namespace clotho::detail {
 
-void check_same_size(std::size_t from, std::size_t to) {
-  if (from != to)
-    throw argument_error("cannot copy " + std::to_string(from) + " elements over " + std::to_string(to));
-}
-
 void obey(flow_node& task, const flow_argument& said) {
   if (said.after() != nullptr) task.add_after(task.flow().checked_after(said.after()->task()));
   if (!said.urgency()) return;

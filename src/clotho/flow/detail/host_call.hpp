@@ -15,8 +15,6 @@
 
 namespace clotho::detail {
 
-/// Throws argument_error when the counts of elements differ.
-void check_same_size(std::size_t from, std::size_t to);
 /// Throws argument_error when the memory belongs to another runtime.
 void check_owner(const flow_access& access, const flow_core& flow);
 

@@ -70,12 +70,14 @@ bool host_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<co
   return true;
 }
 
-void host_lane::upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) {
-  queue_pool::lease(queues_)->write(to, from, offset_bytes);
+void host_lane::upload(const device_memory& to, std::span<const std::byte> from, std::size_t offset_bytes) {
+  queue_pool::lease commands(queues_);
+  write(*commands, to, from, offset_bytes);
 }
 
-void host_lane::download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) {
-  queue_pool::lease(queues_)->read(from, to, offset_bytes);
+void host_lane::download(const device_memory& from, std::span<std::byte> to, std::size_t offset_bytes) {
+  queue_pool::lease commands(queues_);
+  read(*commands, from, to, offset_bytes);
 }
 
 } // namespace clotho::detail

@@ -16,9 +16,12 @@ namespace clotho::detail {
 
 namespace {
 
-// What the kernel may do with a buffer, as far as its signature says.
+// What the kernel may do with its memory, as far as its signature says. An image that is only written may keep pixels.
 access_mode mode_of(const kernel_argument& argument) noexcept {
-  return argument.is_const || argument.space == address_space::constant ? access_mode::in : access_mode::inout;
+  const bool is_image = argument.kind == argument_kind::image;
+  const bool may_write = is_image ? argument.access == access_qualifier::write_only || argument.access == access_qualifier::read_write
+                                  : !argument.is_const && argument.space != address_space::constant;
+  return may_write ? access_mode::inout : access_mode::in;
 }
 
 std::size_t count_arguments(std::span<const flow_argument> given) noexcept {
@@ -80,6 +83,7 @@ kernel_call::kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kern
 
 void kernel_call::keep(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t& next_access) {
   if (given.access()) return keep_access(flow, given, index, next_access++);
+  if (given.how_to_sample()) return keep_sampling(*given.how_to_sample(), index);
   check_value(given.value(), index);
   arguments_[index] = given.value();
   values_[index].keep(arguments_[index]);
@@ -94,19 +98,29 @@ void kernel_call::keep_access(const flow_core& flow, const flow_argument& given,
   argument_of_[which] = index;
 }
 
+void kernel_call::keep_sampling(const sampling& how, std::size_t index) {
+  const argument_kind wanted = signature().arguments[index].kind;
+  if (wanted != argument_kind::sampler && wanted != argument_kind::other)
+    throw argument_error(describe_argument(signature(), index) + " cannot be a sampler");
+  std::erase_if(samplings_, [&](const kept_sampling& one) { return one.argument == index; });
+  samplings_.push_back({index, how});
+}
+
 // They belong to one context, and nothing would keep them until the kernel runs.
 void kernel_call::check_value(const launch_argument& value, std::size_t index) const {
   if (value.what == bound::buffer || value.what == bound::image || value.what == bound::sampler)
     throw argument_error(describe_argument(signature(), index) +
-                         " cannot be an object of one device's context in a task: pass a clotho::buffer, or launch it on a queue");
+                         " cannot be an object of one device's context in a task: pass a clotho::buffer, an image or a sampling, or "
+                         "launch it on a queue");
 }
 
 void kernel_call::check_element(const flow_access& access, std::size_t index) const {
   const kernel_argument& wanted = signature().arguments[index];
-  if (wanted.kind != argument_kind::buffer && wanted.kind != argument_kind::other)
-    throw argument_error(describe_argument(signature(), index) + " cannot be a buffer");
+  const bool is_image = access.memory->is_image();
+  if (wanted.kind != (is_image ? argument_kind::image : argument_kind::buffer) && wanted.kind != argument_kind::other)
+    throw argument_error(describe_argument(signature(), index) + (is_image ? " cannot be an image" : " cannot be a buffer"));
   const std::optional<element_type> element = access.memory->element();
-  if (element && wanted.element && element->base != wanted.element->base)
+  if (!is_image && element && wanted.element && element->base != wanted.element->base)
     throw argument_error(describe_argument(signature(), index) + " cannot be a buffer of " + opencl_name(*element));
 }
 
@@ -114,20 +128,22 @@ std::span<const launch_argument> kernel_call::bring_to(lane& there) {
   for (std::size_t i = 0; i < accesses_.size(); ++i) {
     const flow_access& one = accesses_[i];
     memory_[i] = one.memory->on_device(there, one.where, one.mode);
-    arguments_[argument_of_[i]] = launch_argument(*memory_[i]);
+    arguments_[argument_of_[i]] = argument_for(*memory_[i]);
   }
+  for (const kept_sampling& one : samplings_) arguments_[one.argument] = launch_argument(there.sampler_for(one.how));
   return arguments_;
 }
 
-std::vector<launch_argument> kernel_call::bind(std::span<const device_buffer> buffers) {
+std::vector<launch_argument> kernel_call::bind(lane& there, std::span<const device_memory> memory) {
   std::vector<launch_argument> all(arguments_.begin(), arguments_.end());
-  for (std::size_t i = 0; i < buffers.size(); ++i) all[argument_of_[i]] = launch_argument(buffers[i]);
+  for (std::size_t i = 0; i < memory.size(); ++i) all[argument_of_[i]] = argument_for(memory[i]);
+  for (const kept_sampling& one : samplings_) all[one.argument] = launch_argument(there.sampler_for(one.how));
   return all;
 }
 
-std::vector<device_buffer> kernel_call::buffers() {
-  std::vector<device_buffer> all;
-  for (const std::optional<device_buffer>& one : memory_) all.push_back(*one);
+std::vector<device_memory> kernel_call::memory() {
+  std::vector<device_memory> all;
+  for (const std::optional<device_memory>& one : memory_) all.push_back(*one);
   return all;
 }
 

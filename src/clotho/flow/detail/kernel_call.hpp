@@ -31,7 +31,7 @@ class kernel_call {
   [[nodiscard]] const kernel_signature& signature() const noexcept { return kernel_->signature; }
   [[nodiscard]] const kernel_set& kernel() const noexcept { return *kernel_; }
   /// The memory of the accesses, after bring_to.
-  [[nodiscard]] std::vector<device_buffer> buffers();
+  [[nodiscard]] std::vector<device_memory> memory();
   [[nodiscard]] const nd_range& range() const noexcept { return range_; }
   /// "kernel 'saxpy'", for messages.
   [[nodiscard]] std::string describe() const { return "kernel '" + signature().name + "'"; }
@@ -43,8 +43,8 @@ class kernel_call {
   [[nodiscard]] std::span<const launch_argument> bring_to(lane& there);
   /// Which argument of the kernel the `i`-th access is.
   [[nodiscard]] std::size_t argument_of(std::size_t i) noexcept { return argument_of_[i]; }
-  /// The arguments with `buffers` for the accesses. Several threads may ask at once.
-  [[nodiscard]] std::vector<launch_argument> bind(std::span<const device_buffer> buffers);
+  /// The arguments for a launch on `there`, with `memory` for the accesses. Several threads may ask at once.
+  [[nodiscard]] std::vector<launch_argument> bind(lane& there, std::span<const device_memory> memory);
   /// Another value, or other memory, for the argument of that name, which must be of the kind that it was. Throws
   /// argument_error.
   void replace(const flow_core& flow, const flow_argument& named);
@@ -61,7 +61,13 @@ class kernel_call {
   };
   static constexpr std::size_t few = 4;
 
+  struct kept_sampling {
+    std::size_t argument;
+    sampling how;
+  };
+
   void keep(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t& next_access);
+  void keep_sampling(const sampling& how, std::size_t index);
   void keep_access(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t which);
   void check_value(const launch_argument& value, std::size_t index) const;
   void check_element(const flow_access& access, std::size_t index) const;
@@ -72,7 +78,8 @@ class kernel_call {
   small_array<kept_value, few> values_;          // of the arguments that are values
   small_array<flow_access, few> accesses_;       // the arguments that are memory
   small_array<std::size_t, few> argument_of_;    // which argument each access is
-  small_array<std::optional<device_buffer>, few> memory_; // of each access, on the device
+  small_array<std::optional<device_memory>, few> memory_; // of each access, on the device
+  std::vector<kept_sampling> samplings_;         // of the arguments that are samplers
 };
 
 } // namespace clotho::detail

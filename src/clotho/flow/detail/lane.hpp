@@ -4,10 +4,13 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <utility>
 
+#include <clotho/flow/detail/device_memory.hpp>
 #include <clotho/runtime/context.hpp>
 #include <clotho/runtime/queue.hpp>
 
@@ -93,13 +96,17 @@ class lane {
   [[nodiscard]] virtual std::unique_ptr<launch_batch> begin_batch() = 0;
   /// Whether launch() would give it to the driver in one piece; it knows better after a few launches.
   [[nodiscard]] virtual bool in_one_piece(const kernel_on_lane& what, const nd_range& range) const noexcept = 0;
+  /// Made once, for as long as the lane lives.
+  [[nodiscard]] const sampler& sampler_for(const sampling& how);
   /// Block.
-  virtual void upload(const device_buffer& to, std::span<const std::byte> from, std::size_t offset_bytes) = 0;
-  virtual void download(const device_buffer& from, std::span<std::byte> to, std::size_t offset_bytes) = 0;
+  virtual void upload(const device_memory& to, std::span<const std::byte> from, std::size_t offset_bytes) = 0;
+  virtual void download(const device_memory& from, std::span<std::byte> to, std::size_t offset_bytes) = 0;
 
  private:
   const lane_place place_;
   std::atomic<std::size_t> load_{0};
+  std::mutex mutex_; // guards what is below
+  std::map<sampling, sampler> samplers_;
 };
 
 /// The lane of a device, as it works: in the calling thread, or by a driver with threads of its own. `pool`, which must

@@ -27,9 +27,9 @@ bool same_part(const flow_access& a, const flow_access& b) noexcept {
 
 // The position of the argument that an access stands for.
 std::size_t argument_of(const launch_view& what, std::size_t access) {
-  const void* const wanted = &what.buffers[access].state();
+  const launch_argument wanted = argument_for(what.memory[access]);
   std::size_t i = 0;
-  while (what.arguments[i].what != bound::buffer || what.arguments[i].object != wanted) ++i;
+  while (what.arguments[i].what != wanted.what || what.arguments[i].object != wanted.object) ++i;
   return i;
 }
 
@@ -72,7 +72,7 @@ void launch_record::save_inputs(const launch_view& what) {
   manifest_ = describe_launch(what.kernel, what.where.owner().info(), what.range);
   where_ = &what.where;
   add_buffers(what);
-  add_arguments(what);
+  add_arguments(what); // which refuses images
   check_size();
   folder_ = to_.make_folder(manifest_.kernel);
   os::write_file(folder_ / capture_manifest::source_name, what.kernel.program->source.text);
@@ -96,7 +96,7 @@ void launch_record::add_buffers(const launch_view& what) {
     made.before = made.stem + ".before.bin";
     if (writes(access.mode)) made.after = made.stem + ".after.bin";
     manifest_.buffers.push_back(std::move(made));
-    buffers_.push_back({i, what.buffers[i]});
+    buffers_.push_back({i, what.memory[i]});
   }
 }
 
@@ -117,9 +117,7 @@ void launch_record::add_arguments(const launch_view& what) {
     capture_manifest::argument made = describe_argument(what.kernel.signature.arguments[i], what.arguments[i]);
     if (made.kind == capture_manifest::buffer_kind) {
       access = 0;
-      while (access < what.buffers.size() && &what.buffers[access].state() != what.arguments[i].object) ++access;
-      if (access == what.buffers.size())
-        throw capability_error("its argument '" + made.name + "' is no buffer of the runtime");
+      while (argument_for(what.memory[access]).object != what.arguments[i].object) ++access;
       made.buffer = buffer_of(what, access);
     }
     manifest_.arguments.push_back(std::move(made));
@@ -137,7 +135,7 @@ void launch_record::check_size() const {
 }
 
 void launch_record::save(const saved_buffer& from, const std::string& file) const {
-  os::bytes content(from.memory.size_bytes());
+  os::bytes content(std::get<device_buffer>(from.memory).size_bytes());
   if (!content.empty()) where_->download(from.memory, content, 0);
   os::write_file(folder_ / file, content);
 }

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include <clotho/flow/detail/capture_manifest.hpp>
+#include <clotho/flow/detail/device_memory.hpp>
 #include <clotho/flow/detail/flow_node.hpp>
 #include <clotho/runtime/launch_argument.hpp>
-#include <clotho/runtime/memory.hpp>
 #include <clotho/runtime/nd_range.hpp>
 
 namespace clotho::detail {
@@ -27,7 +27,7 @@ struct launch_view {
   const nd_range& range;
   std::span<const launch_argument> arguments;
   std::span<const flow_access> accesses;
-  std::vector<device_buffer> buffers; ///< of the accesses
+  std::vector<device_memory> memory; ///< of the accesses
 };
 
 /// Saves one launch: what goes in, then what came out, then its description; only that makes it a capture. Nothing of it
@@ -48,7 +48,7 @@ class launch_record {
  private:
   struct saved_buffer {
     std::size_t access; // the first that uses it
-    device_buffer memory;
+    device_memory memory;
   };
 
   void save_inputs(const launch_view& what);

@@ -27,7 +27,7 @@ bool launch_task::work_on() {
       if (writes(one.mode)) one.memory->expect(one.where, *this);
 
   if (record_) [[unlikely]]
-    record_->begin({call_.kernel(), *lane_, call_.range(), arguments, call_.accesses(), call_.buffers()});
+    record_->begin({call_.kernel(), *lane_, call_.range(), arguments, call_.accesses(), call_.memory()});
   retain(); // for the observer
   try {
     if (!lane_->launch(compiled, call_.range(), arguments, *this)) {

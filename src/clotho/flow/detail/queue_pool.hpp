@@ -35,6 +35,7 @@ class queue_pool {
     lease(const lease&) = delete; // one thread would become two
     lease& operator=(const lease&) = delete;
     queue* operator->() noexcept { return &*leased_; }
+    queue& operator*() noexcept { return *leased_; }
 
    private:
     queue_pool& from_;

@@ -118,6 +118,8 @@ void split_plan::choose_groups(std::size_t devices) {
 void split_plan::add_need(const kernel_signature& signature, std::size_t index, const flow_access& access,
                           const split_argument& given) {
   check_mode(signature, index, access.mode, given.part());
+  if (access.memory->is_image() && given.part() != split_part::whole)
+    throw argument_error(describe_argument(signature, index) + " is an image, of which devices have all or nothing: pass it as whole(...)");
   need made{given.part(), given.margin(), 0};
   const std::size_t indices = base() + shape_.extent, elements = access.where.size() / given.element_bytes();
   if (made.part != split_part::whole && shape_.extent != 0) {

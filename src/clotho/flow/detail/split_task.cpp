@@ -166,13 +166,13 @@ bool split_task::launch_chunk(member& one) {
   one.failure = nullptr;
   if (one.compiled == nullptr) one.compiled = &kernel_->on(one.index);
   one.since = clock::now(); // what is moved counts, what is built does not
-  std::vector<device_buffer> buffers;
+  std::vector<device_memory> there;
   const std::span<flow_access> memory = accesses();
   for (std::size_t i = 0; i < memory.size(); ++i)
-    buffers.push_back(memory[i].memory->on_device(one.on, memory[i].where, plan_.region_of(i, memory[i].where, *one.chunk),
-                                                  memory[i].mode));
+    there.push_back(memory[i].memory->on_device(one.on, memory[i].where, plan_.region_of(i, memory[i].where, *one.chunk),
+                                                memory[i].mode));
   one.begun = true;
-  return one.on.launch(*one.compiled, plan_.range_of(*one.chunk), call_.bind(buffers), one);
+  return one.on.launch(*one.compiled, plan_.range_of(*one.chunk), call_.bind(one.on, there), one);
 }
 
 void split_task::end_chunk(member& one) noexcept {

@@ -64,7 +64,7 @@ struct context_state {
   std::vector<os::thread> late_builds; // builds nobody waits for any more
   // One for each kind, until the context ends: OpenCL lets a sampler be released while a kernel that uses it
   // is queued, and PoCL 3.1 then reads freed memory.
-  std::map<std::tuple<filter_mode, address_mode, bool>, cl::Sampler> samplers;
+  std::map<sampling, cl::Sampler> samplers;
 };
 
 struct event_state {
