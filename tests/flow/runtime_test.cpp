@@ -329,3 +329,38 @@ TEST_CASE("a task that submits goes on when its runtime is shut down") {
   CHECK(rt.shutdown(std::chrono::hours(1)) == 0);
   CHECK(ran);
 }
+
+TEST_CASE("launches are measured") {
+  const runtime rt({.threads = 2, .device_times = true});
+  const loaded_kernel bump = rt.build("kernel void bump(global int* x) { x[get_global_id(0)] += 1; }").kernel("bump");
+  const buffer<int> x(rt, std::vector<int>(1000, 0));
+  launch_timing first, second;
+  const auto before = std::chrono::steady_clock::now();
+  rt.launch(bump, 1000, x, measure(first));
+  rt.launch(bump, 1000, x, measure(second)).get();
+  const auto after = std::chrono::steady_clock::now();
+  for (const launch_timing* one : {&first, &second}) {
+    CHECK(one->device == 0);
+    CHECK(before <= one->began);
+    CHECK(one->began <= one->ended);
+    CHECK(one->ended <= after);
+    CHECK(one->moving >= std::chrono::nanoseconds(0));
+  }
+  CHECK(first.ended <= second.began);
+  CHECK((first.moved_bytes == 4000 || first.moved_bytes == 0)); // none where the device uses the host's memory
+  CHECK(second.moved_bytes == 0);
+  launch_timing whole;
+  rt.launch(split(bump), 1000, block(x), measure(whole)).get();
+  CHECK(second.ended <= whole.began);
+  CHECK(whole.began <= whole.ended);
+  CHECK(rt.read(x).get() == std::vector<int>(1000, 3));
+}
+
+TEST_CASE("a program says what was built") {
+  const runtime rt({.threads = 1});
+  const loaded_program program = rt.build("kernel void a(global int* x) { *x = 1; } \n#ifdef __OPENCL_VERSION__\nkernel void b() {}\n#endif");
+  CHECK(program.kernel_names() == std::vector<std::string>{"a", "b"});
+  CHECK(program.on(0).kernel_names().size() == 2);
+  CHECK(program.on(0).origin() == program_origin::source);
+  CHECK(contains(refusal([&] { (void)program.on(1); }), "there is no device 1"));
+}

@@ -11,7 +11,6 @@
 #include <clotho/job/array_file.hpp>
 #include <clotho/job/npy.hpp>
 #include <clotho/job/run.hpp>
-#include <clotho/sched/thread_pool.hpp>
 
 #include "damage.hpp"
 #include "support/contains.hpp"
@@ -61,7 +60,7 @@ struct kernel_file {
     return *this;
   }
   run_report run(const std::vector<std::string>& keep = {}, const run_options& options = {}) const {
-    return job::run(device, make_pipeline(what), options, keep);
+    return job::run(rt, make_pipeline(what), options, keep);
   }
   host_array result(const std::string& name) const { return run({name}).arrays.at(name); }
   template <class T> std::vector<T> values(const std::string& name) const {
@@ -72,7 +71,7 @@ struct kernel_file {
 
   temporary_folder folder;
   bare_kernel what{};
-  context device;
+  runtime rt;
 };
 
 template <class Error = argument_error> std::string refusal(const kernel_file& file) {
@@ -255,7 +254,7 @@ TEST_CASE("images") {
       float4 p = read_imagef(src, s, at);
       write_imagef(dst, at, (float4)(1.0f - p.x, 1.0f - p.y, 1.0f - p.z, 1.0f));
     })");
-  if (!file.device.info().images) CLOTHO_SKIP("images");
+  if (!file.rt.devices()[0].info().images) CLOTHO_SKIP("images");
   host_array picture = make_array(scalar::u8, {2, 3, 3});
   for (std::size_t i = 0; i < picture.element_count(); ++i)
     picture.values<std::uint8_t>()[i] = static_cast<std::uint8_t>(10 * i);
@@ -282,7 +281,7 @@ TEST_CASE("images of whole numbers") {
       int2 at = (int2)(get_global_id(0), get_global_id(1));
       y[at.y * 2 + at.x] = read_imageui(src, s, at).x;
     })");
-  if (!file.device.info().images) CLOTHO_SKIP("images");
+  if (!file.rt.devices()[0].info().images) CLOTHO_SKIP("images");
   host_array picture = make_array(scalar::u8, {2, 2, 4});
   for (std::size_t i = 0; i < 4; ++i)
     picture.values<std::uint8_t>()[4 * i] = static_cast<std::uint8_t>(i + 5);
@@ -377,7 +376,7 @@ TEST_CASE("outputs are checked before anything runs") {
 
 TEST_CASE("a buffer larger than the device takes is refused before the host makes it") {
   kernel_file file("__kernel void f(__global uchar* y) {}");
-  const std::string too_many = std::to_string(file.device.info().max_allocation_bytes + 1);
+  const std::string too_many = std::to_string(file.rt.devices()[0].info().max_allocation_bytes + 1);
   CHECK(contains(refusal<capability_error>(file.with("y=zeros:" + too_many)), "which allocates at most"));
 }
 

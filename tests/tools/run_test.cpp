@@ -346,6 +346,27 @@ TEST_CASE_FIXTURE(run_fixture, "an interrupted run ends with 130 and touches no 
   CHECK(os::read_text(folder / "y.npy") == "as it was");
 }
 
+TEST_CASE_FIXTURE(run_fixture, "run on several devices") {
+  if (!has_device()) CLOTHO_SKIP("an OpenCL device");
+  write("saxpy.cl", saxpy);
+  const changes two{{"POCL_DEVICES", "pthread pthread"}};
+  const auto split_run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"run", path("saxpy.cl"), "-d", "all", "--expect", "y=1,3,5,7,9,11,13,15"});
+    return run(std::move(more), two);
+  };
+  SUBCASE("split") {
+    const process_result result = split_run({"--split", "x,y", "--json"});
+    CHECK(result.exit_status == 0);
+    const auto document = parse(result.output);
+    CHECK(document["devices"].size() == 2);
+    CHECK(document["steps"][0]["split"] == true);
+  }
+  SUBCASE("in a table") { CHECK(contains(split_run({"--split", "y"}).output, "device")); }
+  SUBCASE("of an array that is none") { check_fails(split_run({"--split", "y,n"}), 2, "cannot split 'n'"); }
+  SUBCASE("of nothing that is written") { check_fails(split_run({"--split", "x"}), 2, "the split must name it"); }
+  SUBCASE("with a margin that is none") { check_fails(split_run({"--split", "y:-1"}), 2, "--split: 'y:-1' is no array"); }
+}
+
 TEST_CASE_FIXTURE(run_fixture, "run of a pipeline") {
   write("job.toml", chain);
   write("add.cl", add);

@@ -6,11 +6,11 @@
 #include <clotho/core/error.hpp>
 #include <clotho/core/os/file.hpp>
 #include <clotho/core/text.hpp>
+#include <clotho/flow/runtime.hpp>
 #include <clotho/job/front_matter.hpp>
 #include <clotho/job/npy.hpp>
 #include <clotho/job/run.hpp>
 #include <clotho/runtime/binary_cache.hpp>
-#include <clotho/sched/thread_pool.hpp>
 
 #include "array_text.hpp"
 #include "command.hpp"
@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 
 struct run_command {
   std::string target, selector, global, local, offset, standard, options, dry_run;
-  std::vector<std::string> values, defines, outputs, print, expect;
+  std::vector<std::string> values, defines, outputs, print, expect, split;
   std::vector<fs::path> folders;
   bool round_up = false, no_cache = false, json = false, quiet = false;
   unsigned repeat = 1, warmup = 0;
@@ -130,6 +130,18 @@ job::expectation parse_expectation(const std::string& text) {
   return wanted;
 }
 
+std::vector<job::split_array> parse_split(const std::vector<std::string>& texts) {
+  std::vector<job::split_array> arrays;
+  for (const std::string& text : texts) {
+    try {
+      arrays.push_back(job::parse_split_array(text));
+    } catch (const argument_error& why) {
+      throw argument_error(std::string("--split: ") + why.what());
+    }
+  }
+  return arrays;
+}
+
 job::pipeline load_kernel(const run_command& given, const target_name& target) {
   job::bare_kernel what;
   what.file = target.file;
@@ -143,6 +155,7 @@ job::pipeline load_kernel(const run_command& given, const target_name& target) {
   what.include_folders = given.folders;
   what.options = given.options;
   what.standard = given.standard;
+  what.split = parse_split(given.split);
   for (const named_output& output : parse_outputs(given.outputs))
     if (output.path != "-") what.save.emplace_back(output.name, output.path);
   for (const std::string& text : given.expect) what.expectations.push_back(parse_expectation(text));
@@ -154,7 +167,8 @@ void refuse_kernel_options(const run_command& given, const target_name& target) 
       {"-g", !given.global.empty()},       {"-l", !given.local.empty()},
       {"--offset", !given.offset.empty()}, {"--round-up", given.round_up},
       {"-D", !given.defines.empty()},      {"-I", !given.folders.empty()},
-      {"--std", !given.standard.empty()},  {"--options", !given.options.empty()}};
+      {"--std", !given.standard.empty()},  {"--options", !given.options.empty()},
+      {"--split", !given.split.empty()}};
   for (const auto& [option, is_used] : used)
     if (is_used)
       throw argument_error(std::string(option) + " is for a kernel file; '" + target.file.string()
@@ -237,24 +251,23 @@ int show_plan(const job::pipeline& pipeline, const std::string& form) {
   return status(exit_code::ok);
 }
 
-context open_device(const run_command& given) {
-  context_options options;
+runtime_options options_of(const run_command& given) {
+  runtime_options options;
+  options.devices = given.selector;
+  options.device_times = true;
   options.log = log_sink([](log_level level, std::string_view text) {
     if (level >= log_level::warning) print_warning(text);
   });
   std::string problem;
   if (!given.no_cache) options.cache = binary_cache::from_environment(&problem);
   if (!problem.empty()) print_warning(problem);
-  return context(select_device(given.selector), std::move(options));
+  return options;
 }
 
-job::run_report run_on(const context& device, const job::pipeline& pipeline, const run_command& given,
+job::run_report run_on(const runtime& rt, const job::pipeline& pipeline, const run_command& given,
                        const data_wish& wish, const interrupt_request& interrupt) {
-  std::unique_ptr<thread_pool> builders;
-  if (pipeline.steps.size() > 1) builders = std::make_unique<thread_pool>();
   progress_bar bar;
   job::run_options options;
-  options.builders = builders.get();
   options.repeat = given.repeat;
   options.warmup = given.warmup;
   options.use_cache = !given.no_cache;
@@ -266,7 +279,7 @@ job::run_report run_on(const context& device, const job::pipeline& pipeline, con
   options.stop = &interrupt.flag();
   std::vector<std::string> keep = wish.print;
   if (wish.raw) keep.push_back(*wish.raw);
-  return job::run(device, pipeline, options, keep);
+  return job::run(rt, pipeline, options, keep);
 }
 
 int run(const run_command& given) {
@@ -278,8 +291,8 @@ int run(const run_command& given) {
 
   const interrupt_request interrupt;
   const stdout_guard guard; // Kernels may print: that is no data of ours.
-  const context device = open_device(given);
-  const job::run_report report = run_on(device, pipeline, given, wish, interrupt);
+  const runtime rt(options_of(given));
+  const job::run_report report = run_on(rt, pipeline, given, wish, interrupt);
   for (const job::step_report& step : report.steps)
     for (const diagnostic& message : step.messages)
       if (!given.quiet) print_plain_to_stderr(excerpt(message, 2));
@@ -304,6 +317,13 @@ void add_kernel_options(CLI::App& command, run_command& given) {
   command.add_option("--offset", given.offset, "the first work-item's position")->type_name("SIZES");
   command.add_flag("--round-up", given.round_up,
                    "round the range up to whole groups; the kernel must guard its index");
+  command
+      .add_option("--split", given.split,
+                  "share the launch out to all devices of -d: each gets the part of these arrays that belongs to "
+                  "its indices, NAME:N with N more on either side, and all of the others")
+      ->delimiter(',')
+      ->type_name("NAME[:N],...")
+      ->allow_extra_args(false);
   add_define_option(command, given.defines);
   add_include_option(command, given.folders);
   command.add_option("--std", given.standard, "the language: CL1.2, CL3.0, ...")->type_name("VERSION");
@@ -363,7 +383,8 @@ void add_run(CLI::App& program, action& chosen) {
   add_json_flag(*command, given->json);
   command->add_flag("-q,--quiet", given->quiet, "no table, no notes");
   set_examples(*command, {"clotho run saxpy.cl n=1000 a=2.5 x=@x.npy y=zeros:1000 -g n -o y=out.npy",
-                          "clotho run saxpy.cl --repeat 10", "clotho run edges.toml src=@photo.png sigma=2"});
+                          "clotho run saxpy.cl --repeat 10",
+                          "clotho run saxpy.cl -d all --split x,y", "clotho run edges.toml src=@photo.png sigma=2"});
   command->callback([&chosen, given] { chosen = [given] { return run(*given); }; });
 }
 

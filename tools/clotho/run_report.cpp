@@ -33,6 +33,8 @@ nlohmann::json to_json(const job::step_report& step) {
   nlohmann::json document{{"id", step.id},
                           {"kernel", step.kernel},
                           {"file", step.file},
+                          {"device", step.device},
+                          {"split", step.split},
                           {"cached", step.cached},
                           {"build_ns", count(step.build)},
                           {"upload_ns", count(step.upload)},
@@ -96,25 +98,29 @@ nlohmann::json to_json(const job::run_report& report) {
   for (const job::step_report& step : report.steps) steps.push_back(to_json(step));
   for (const job::expectation_report& wanted : report.expectations) expectations.push_back(to_json(wanted));
   for (const std::filesystem::path& path : report.written) written.push_back(path.string());
-  return {{"schema", "clotho.run/1"},       {"device", report.device},
-          {"driver", report.driver},        {"steps", steps},
-          {"expectations", expectations},   {"written", written},
+  nlohmann::json devices = nlohmann::json::array();
+  for (const auto& device : report.devices) devices.push_back({{"name", device.name}, {"driver", device.driver}});
+  return {{"schema", "clotho.run/1"},
+          {"device", report.devices.front().name},
+          {"driver", report.devices.front().driver},
+          {"devices", devices},
+          {"steps", steps},
+          {"expectations", expectations},
+          {"written", written},
           {"total_ns", count(report.total)}};
 }
 
 void print_steps(const job::run_report& report, int descriptor) {
   std::vector<std::vector<std::string>> rows;
   for (const job::step_report& step : report.steps) rows.push_back(row_of(step));
-  print_table({{"step"},
-               {"kernel"},
-               {"build", true},
-               {"upload", true},
-               {"time", true},
-               {"launches", true},
-               {"download", true},
-               {"GB/s", true},
-               {"GFLOP/s", true}},
-              rows, descriptor);
+  std::vector<column> columns{{"step"},           {"kernel"},         {"build", true}, {"upload", true},  {"time", true},
+                              {"launches", true}, {"download", true}, {"GB/s", true},  {"GFLOP/s", true}};
+  if (report.devices.size() > 1) {
+    columns.push_back({"device", true});
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      rows[i].push_back(report.steps[i].split ? "all" : std::to_string(report.steps[i].device));
+  }
+  print_table(columns, rows, descriptor);
 }
 
 void print_expectations(const job::run_report& report, bool quiet) {

@@ -57,6 +57,9 @@ template <class T> class buffer_slice {
     return {memory_, {where_.begin + offset * sizeof(T), where_.begin + (offset + count) * sizeof(T)}};
   }
 
+  /// The same memory as bytes.
+  [[nodiscard]] buffer_slice<std::byte> as_bytes() const { return {memory_, where_}; }
+
   /// For clotho's own templates.
   buffer_slice(std::shared_ptr<detail::flow_memory> memory, detail::region where)
       : memory_(std::move(memory)), where_(where) {}

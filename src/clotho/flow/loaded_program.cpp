@@ -17,7 +17,7 @@ program_set::program_set(std::vector<lane*> on, source_text from, build_options 
     : lanes(std::move(on)),
       source(std::move(from)),
       options(std::move(how)),
-      signatures(parse_signatures(source.text, options.defines)) {
+      signatures(parse_signatures(source.text, macros_for(lanes.front()->owner().target(), options))) {
   for (std::size_t i = 0; i < lanes.size(); ++i) builds_.push_back(std::make_unique<build>());
 }
 
@@ -69,12 +69,20 @@ float kernel_set::known_split_item_ns(std::size_t i) const noexcept {
 
 } // namespace detail
 
+namespace {
+
+void check_device(const detail::program_set& of, std::size_t device) {
+  if (const std::size_t count = of.lanes.size(); device >= count)
+    throw argument_error("there is no device " + std::to_string(device) + "; the runtime has " + std::to_string(count) +
+                         ", counted from 0");
+}
+
+} // namespace
+
 const kernel_signature& loaded_kernel::signature() const noexcept { return state_->signature; }
 
 loaded_kernel loaded_kernel::on(std::size_t device) const {
-  if (const std::size_t count = state_->program->lanes.size(); device >= count)
-    throw argument_error("there is no device " + std::to_string(device) + "; the runtime has " + std::to_string(count) +
-                         ", counted from 0");
+  check_device(*state_->program, device);
   return {state_, device};
 }
 
@@ -95,6 +103,11 @@ std::vector<std::string> loaded_program::kernel_names() const {
 
 void loaded_program::wait() const {
   for (std::size_t i = 0; i < state_->lanes.size(); ++i) (void)state_->on(i);
+}
+
+const program& loaded_program::on(std::size_t device) const {
+  check_device(*state_, device);
+  return state_->on(device);
 }
 
 } // namespace clotho

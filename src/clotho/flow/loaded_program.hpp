@@ -11,6 +11,8 @@
 
 namespace clotho {
 
+class program;
+
 namespace detail {
 struct kernel_set;
 struct program_set;
@@ -45,6 +47,9 @@ class loaded_program {
   [[nodiscard]] std::vector<std::string> kernel_names() const;
   /// Waits until it is built on all devices. Throws the first build_error.
   void wait() const;
+  /// What was built for the runtime's `device`-th device: where it came from, what the compiler said. Waits until it is.
+  /// Throws build_error, and argument_error when there is no such device.
+  [[nodiscard]] const program& on(std::size_t device = 0) const;
 
   /// For clotho's own code.
   explicit loaded_program(std::shared_ptr<detail::program_set> state) : state_(std::move(state)) {}

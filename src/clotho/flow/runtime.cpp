@@ -85,7 +85,7 @@ runtime::state::state(runtime_options options)
     tracer = std::make_shared<detail::flow_tracer>(into, devices);
   for (std::size_t i = 0; i < devices.size(); ++i)
     lanes.push_back(detail::make_lane(
-        {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer, one_thread},
+        {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer, one_thread, options.device_times},
         dynamic_cast<thread_pool*>(host)));
   capture_options wanted = options.capture ? std::move(*options.capture) : capture_from_environment();
   if (!wanted.kernels.empty()) capture.emplace(std::move(wanted), options.log);

@@ -23,6 +23,8 @@
 #include <clotho/flow/detail/host_task.hpp>
 #include <clotho/flow/flow_argument.hpp>
 #include <clotho/flow/graph.hpp>
+#include <clotho/flow/image.hpp>
+#include <clotho/flow/launch_timing.hpp>
 #include <clotho/flow/loaded_program.hpp>
 #include <clotho/flow/named.hpp>
 #include <clotho/flow/split.hpp>
@@ -52,6 +54,8 @@ struct runtime_options {
   log_sink log{};
   /// Records what runs when; none: the file that CLOTHO_TRACE names, if any, which all such runtimes of the process share.
   std::shared_ptr<clotho::trace> trace{};
+  /// Devices are asked for the times of kernels, for measure(): launches take a little longer.
+  bool device_times = false;
   /// Launches to save, for `clotho replay`; without it what CLOTHO_CAPTURE says.
   std::optional<capture_options> capture{};
   /// Who submits more waits until some have finished, except inside a task.

@@ -89,7 +89,9 @@ class split_argument {
   /// For clotho's own templates.
   template <detail::split_memory T>
   split_argument(const T& what, detail::split_part part, std::size_t margin)
-      : what_(what), part_(part), margin_(margin), element_bytes_(detail::element_bytes(what)) {}
+      : split_argument(flow_argument(what), part, margin, detail::element_bytes(what)) {}
+  split_argument(const flow_argument& what, detail::split_part part, std::size_t margin, std::size_t element_bytes)
+      : what_(what), part_(part), margin_(margin), element_bytes_(element_bytes) {}
 
   [[nodiscard]] const flow_argument& what() const noexcept { return what_; }
   [[nodiscard]] detail::split_part part() const noexcept { return part_; }

@@ -147,6 +147,7 @@ pipeline make_pipeline(const bare_kernel& what) {
   step.include_folders = what.include_folders;
   step.options = what.options;
   step.standard = what.standard;
+  step.split = what.split;
   step.flops = notes.flops;
   step.bytes = notes.bytes;
   give_names(job, step, signature);

@@ -44,6 +44,16 @@ std::vector<std::string> overridable_names(const pipeline& job) {
 
 } // namespace
 
+split_array parse_split_array(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const std::string_view name = text.substr(0, colon);
+  const auto margin = colon == std::string_view::npos ? std::optional<std::uint64_t>(0)
+                                                      : parse_unsigned(text.substr(colon + 1));
+  if (name.empty() || !margin)
+    throw argument_error(shown(text) + " is no array to be split: 'y', or 'y:2' for two more indices on either side");
+  return {std::string(name), static_cast<std::size_t>(*margin)};
+}
+
 pipeline read_pipeline(const std::filesystem::path& file) {
   return parse_pipeline(os::read_text(file, most_bytes), file.string(), file.parent_path());
 }

@@ -24,6 +24,14 @@ struct buffer_spec {
   source_location where;
 };
 
+/// Each index of a split launch has a part of an argument's array, and that of `margin` more on either side.
+struct split_array {
+  std::string argument;
+  std::size_t margin = 0;
+};
+/// From "y", or "src:2" for a margin of 2. Throws argument_error.
+[[nodiscard]] split_array parse_split_array(std::string_view text);
+
 /// One launch, or `repeat` of it.
 struct step_spec {
   std::string id; ///< unique
@@ -36,6 +44,7 @@ struct step_spec {
   std::vector<std::pair<std::string, std::string>> defines;
   std::vector<std::filesystem::path> include_folders;
   std::string options, standard;
+  std::vector<split_array> split; ///< shared out to all devices, which have all of other arrays; empty: not
   std::vector<std::string> after; ///< ids of steps that must come first
   unsigned repeat = 1;
   std::optional<expression> flops, bytes; ///< of one launch
@@ -68,6 +77,8 @@ struct expectation {
 ///   global = ["src.w", "src.h"]                (also offset; local, which may be "auto"; round_up = true)
 ///   args = { in = "src", out = "out", sigma = "$sigma", edges = { save = "e.png" } }
 ///   defines = { RADIUS = 4 }                   (also include, options, std, after, repeat, flops, bytes)
+///   split = ["out", "in:1"]                    (shared out to all devices: each has the part of out that
+///                                              belongs to its indices, and of in one index more on each side)
 ///   [[expect]]
 ///   buffer = "out"
 ///   equals = "ref.png"                         (or a generator, a number, an array of numbers)

@@ -4,17 +4,18 @@
 #include <algorithm>
 #include <deque>
 #include <set>
+#include <utility>
 
 #include <clotho/core/text.hpp>
 #include <clotho/job/array_file.hpp>
 #include <clotho/job/detail/bind_step.hpp>
-#include <clotho/job/detail/device_array.hpp>
 #include <clotho/job/detail/expected_array.hpp>
+#include <clotho/job/detail/job_memory.hpp>
+#include <clotho/job/detail/launch_list.hpp>
 #include <clotho/job/detail/outputs.hpp>
 #include <clotho/job/detail/step_source.hpp>
 #include <clotho/job/detail/workspace.hpp>
 #include <clotho/job/value_text.hpp>
-#include <clotho/runtime/queue.hpp>
 
 namespace clotho::job {
 namespace {
@@ -31,20 +32,21 @@ bool same_build(const build_request& a, const build_request& b) {
 // One run, from sources to written files. Members are in the order they come to be.
 class execution {
  public:
-  execution(const context& device, const pipeline& job, const run_options& options)
-      : device_(device), job_(job), options_(options), outputs_(detail::check_outputs(job)),
-        queue_(device, true) {}
+  execution(const runtime& rt, const pipeline& job, const run_options& options)
+      : rt_(rt), target_(rt.devices()[0].info()), job_(job), options_(options),
+        outputs_(detail::check_outputs(job)),
+        launches_([this] { poll(); }, [this](const detail::launch_list::launch& one) { ended(one); }) {}
 
   run_report run(const std::vector<std::string>& keep) {
     const clock::time_point begin = clock::now();
-    report_.device = device_.info().name;
-    report_.driver = device_.info().driver_version;
+    for (const device& one : rt_.devices())
+      report_.devices.push_back({one.info().name, one.info().driver_version});
     read_sources();
     build();
     prepare(keep);
-    upload();
-    for (std::size_t i = 0; i < steps().size(); ++i) run_step(i);
-    queue_.finish();
+    bind();
+    for (std::size_t i = 0; i < steps().size(); ++i) submit_step(i);
+    launches_.finish();
     download();
     compare_all();
     write();
@@ -60,12 +62,37 @@ class execution {
   }
 
   void read_sources() {
-    for (const step_spec& step : job_.steps) sources_.push_back(detail::read_step(step, &device_.info()));
+    for (const step_spec& step : job_.steps) sources_.push_back(detail::read_step(step, &target_));
     // Complains about arguments now, and not after a second of compiling.
     for (const detail::step_source& source : sources_)
       for (const kernel_signature& kernel : source.kernels)
-        if (kernel.name == source.step.kernel) (void)detail::bind_arrays(source.step, kernel);
+        if (kernel.name == source.step.kernel)
+          check_split(source.step, kernel, detail::bind_arrays(source.step, kernel));
     poll();
+  }
+
+  // What is written must be told apart; the rest every device may have.
+  static void check_split(const step_spec& step, const kernel_signature& kernel,
+                          const std::vector<detail::array_binding>& arrays) {
+    if (step.split.empty()) return;
+    std::vector<std::string> names;
+    for (const detail::array_binding& one : arrays) {
+      const kernel_argument& argument = kernel.arguments[one.argument];
+      names.push_back(argument.name);
+      if (detail::may_write(argument) && find_split(step, argument.name) == nullptr)
+        throw argument_error(detail::label_of(step) + "kernel '" + kernel.name + "' writes " + detail::label_of(argument)
+                             + ": the split must name it, so that each device knows its part");
+    }
+    for (const split_array& one : step.split)
+      if (std::find(names.begin(), names.end(), one.argument) == names.end())
+        throw argument_error(detail::label_of(step) + "cannot split '" + printable(one.argument) + "': kernel '"
+                             + kernel.name + "' has no such array; it has " + join(names, ", "));
+  }
+
+  static const split_array* find_split(const step_spec& step, std::string_view argument) {
+    const auto found = std::find_if(step.split.begin(), step.split.end(),
+                                    [&](const split_array& one) { return one.argument == argument; });
+    return found == step.split.end() ? nullptr : &*found;
   }
 
   void build() {
@@ -77,22 +104,23 @@ class execution {
         return same_build(source.request, other);
       });
       program_of_.push_back(static_cast<std::size_t>(same - requests.begin()));
-      if (same == requests.end()) requests.push_back(source.request);
+      if (same != requests.end()) continue;
+      requests.push_back(source.request);
+      programs_.push_back(rt_.build(source.request.source, source.request.options));
     }
-    inline_executor here;
-    programs_ = build_all(device_, requests, options_.builders ? *options_.builders : here);
+    for (const loaded_program& one : programs_) one.wait();
     poll();
   }
 
-  // Everything that can go wrong before the device has to work.
+  // Everything that can go wrong before a device has to work.
   void prepare(const std::vector<std::string>& keep) {
     std::vector<detail::job_step> by_file;
     std::vector<std::vector<buffer_use>> uses;
-    std::vector<kernel> functions;
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       const step_spec& step = sources_[i].step;
-      functions.push_back(programs_[program_of_[i]].get_kernel(step.kernel));
-      const kernel_signature& signature = functions.back().signature();
+      // As the driver of the first device knows it.
+      const kernel_signature signature =
+          programs_[program_of_[i]].on(0).get_kernel(step.kernel).signature();
       by_file.push_back(
           {&step, signature, sources_[i].request.source.text, detail::bind_arrays(step, signature)});
       uses.push_back(detail::uses_of(by_file.back().arrays, signature));
@@ -101,23 +129,30 @@ class execution {
     std::vector<bool> seen(programs_.size());
     for (const std::size_t i : make_graph(job_, uses).order) {
       ordered.push_back(std::move(by_file[i]));
-      functions_.push_back(functions[i]);
+      kernels_.push_back(programs_[program_of_[i]].kernel(sources_[i].step.kernel));
       start_report(sources_[i], programs_[program_of_[i]], seen[program_of_[i]]);
       seen[program_of_[i]] = true;
     }
-    work_.emplace(job_, std::move(ordered), device_.info());
+    work_.emplace(job_, std::move(ordered), target_);
     work_->resolve();
     wanted(keep);
     poll();
   }
 
-  void start_report(const detail::step_source& source, const program& made, bool shared) {
+  void start_report(const detail::step_source& source, const loaded_program& made, bool shared) {
     step_report report;
     report.id = source.step.id;
     report.kernel = source.step.kernel;
     report.file = source.request.source.name;
-    report.cached = made.origin() == program_origin::cache;
-    if (!shared) report.build = made.build_time(), report.messages = made.messages();
+    report.split = !source.step.split.empty();
+    report.cached = true;
+    for (std::size_t i = 0; i < rt_.devices().size(); ++i) {
+      const program& there = made.on(i);
+      report.cached = report.cached && there.origin() == program_origin::cache;
+      if (shared) continue;
+      report.build = std::max(report.build, there.build_time()); // side by side
+      report.messages.insert(report.messages.end(), there.messages().begin(), there.messages().end());
+    }
     report_.steps.push_back(std::move(report));
   }
 
@@ -141,22 +176,21 @@ class execution {
     }
   }
 
-  void upload() {
+  void bind() {
     for (detail::job_array& array : work_->arrays()) {
       if (!array.first_step) continue;
-      const auto [place, added] = memory_.try_emplace(array.name, device_, array);
-      step_report& report = report_.steps[*array.first_step];
-      const clock::time_point begin = clock::now();
-      place->second.upload(queue_, array.content);
-      report.upload += clock::now() - begin;
-      report.upload_bytes += place->second.size_bytes();
+      memory_.try_emplace(array.name, rt_, array);
       array.content.data = {};
       poll();
     }
     for (std::size_t i = 0; i < steps().size(); ++i)
-      detail::bind_step(bound_.emplace_back(), device_, *work_, i, job_,
-                        [this](const std::string& name) { return memory_.at(name).argument(); });
-    for (const detail::job_step& step : steps()) launches_ += iterations() * std::max(1u, step.spec->repeat);
+      detail::bind_step(bound_.emplace_back(), *work_, i, job_, [&](const detail::array_binding& array) {
+        const detail::job_memory& memory = memory_.at(array.array);
+        const split_array* const part =
+            find_split(*steps()[i].spec, steps()[i].signature.arguments[array.argument].name);
+        return part ? memory.part(part->margin) : split_argument(memory.argument());
+      });
+    for (const detail::job_step& step : steps()) all_ += iterations() * std::max(1u, step.spec->repeat);
   }
 
   [[nodiscard]] std::size_t iterations() const {
@@ -164,42 +198,60 @@ class execution {
   }
 
   // What a step may change, as it was before it.
-  std::vector<std::pair<const detail::device_array*, os::bytes>> snapshot(const detail::job_step& step) {
-    std::vector<std::pair<const detail::device_array*, os::bytes>> saved;
+  std::vector<std::pair<const detail::job_memory*, os::bytes>> snapshot(const detail::job_step& step) {
+    std::vector<std::pair<const detail::job_memory*, os::bytes>> saved;
     if (iterations() == 1) return saved;
     for (const buffer_use& use : detail::uses_of(step.arrays, step.signature))
       if (use.reads && use.writes)
-        saved.emplace_back(&memory_.at(use.buffer), memory_.at(use.buffer).save(queue_));
+        saved.emplace_back(&memory_.at(use.buffer), memory_.at(use.buffer).save(rt_));
     return saved;
   }
 
-  void run_step(std::size_t i) {
+  void submit_step(std::size_t i) {
     const detail::job_step& step = steps()[i];
-    step_report& report = report_.steps[i];
     describe_work(i);
     const auto before = snapshot(step);
     const nd_range range = work_->range_of(i);
-    std::vector<nanoseconds> by_host, by_device;
     for (std::size_t pass = 0; pass < iterations(); ++pass) {
       if (pass + 1 == iterations())
-        for (const auto& [memory, content] : before) memory->restore(queue_, content);
+        for (const auto& [memory, content] : before) memory->restore(rt_, content);
       for (unsigned r = 0; r < std::max(1u, step.spec->repeat); ++r) {
-        poll();
-        const clock::time_point begin = clock::now();
-        const event done =
-            queue_.launch_with_event(functions_[i], range, std::span<const launch_argument>(bound_[i].list));
-        done.wait();
-        const nanoseconds took = clock::now() - begin;
-        if (pass >= options_.warmup) {
-          by_host.push_back(took);
-          const auto times = done.times();
-          if (times) by_device.push_back(times->run());
-        }
-        if (options_.progress) options_.progress(++launched_, launches_, step.spec->id);
+        launches_.add(i, pass, [&](launch_timing& timing) { return launch(i, range, timing); });
+        if (iterations() > 1) launches_.finish(); // nothing else runs while it is timed
       }
     }
-    report.device_times = by_device.size() == by_host.size();
-    report.launches = report.device_times ? std::move(by_device) : std::move(by_host);
+  }
+
+  future<void> launch(std::size_t i, const nd_range& range, launch_timing& timing) {
+    const step_spec& step = *steps()[i].spec;
+    std::vector<split_argument> arguments = bound_[i].list;
+    const measured times = measure(timing);
+    arguments.emplace_back(times);
+    for (const std::string& id : step.after) arguments.emplace_back(last_of_.at(id));
+    future<void> done = start(i, range, arguments);
+    last_of_.insert_or_assign(step.id, after(done));
+    return done;
+  }
+
+  future<void> start(std::size_t i, const nd_range& range, std::span<const split_argument> arguments) {
+    if (!steps()[i].spec->split.empty()) return rt_.launch(split(kernels_[i]), range, arguments);
+    std::vector<flow_argument> plain;
+    for (const split_argument& one : arguments) plain.push_back(one.what());
+    return rt_.launch(kernels_[i], range, std::span<const flow_argument>(plain));
+  }
+
+  void ended(const detail::launch_list::launch& one) {
+    step_report& report = report_.steps[one.step];
+    report.device = one.timing.device;
+    if (one.pass == 0) { // later ones move what was put back
+      report.upload += one.timing.moving;
+      report.upload_bytes += one.timing.moved_bytes;
+    }
+    if (one.pass >= options_.warmup) {
+      report.device_times = one.timing.by_device && (report.device_times || report.launches.empty());
+      report.launches.push_back(one.timing.run());
+    }
+    if (options_.progress) options_.progress(++ended_, all_, report.id);
   }
 
   void describe_work(std::size_t i) {
@@ -226,7 +278,7 @@ class execution {
       }
       step_report& report = report_.steps[array.last_writer.value_or(*array.first_step)];
       const clock::time_point begin = clock::now();
-      host_array content = memory_.at(array.name).download(queue_);
+      host_array content = memory_.at(array.name).content(rt_);
       report.download += clock::now() - begin;
       report.download_bytes += content.size_bytes();
       report_.arrays.emplace(array.name, std::move(content));
@@ -254,29 +306,31 @@ class execution {
     }
   }
 
-  const context& device_;
+  const runtime& rt_;
+  const device_info& target_;
   const pipeline& job_;
   const run_options& options_;
   std::vector<detail::output> outputs_;
-  queue queue_;
   std::vector<detail::step_source> sources_;
   std::vector<std::size_t> program_of_; // a source
-  std::vector<program> programs_;
+  std::vector<loaded_program> programs_;
   std::optional<detail::workspace> work_;
-  std::vector<kernel> functions_; // from here on in the order of execution
+  std::vector<loaded_kernel> kernels_; // from here on in the order of execution
   std::set<std::string> asked_;
   std::vector<host_array> expected_;
-  std::map<std::string, detail::device_array> memory_;
+  std::map<std::string, detail::job_memory> memory_;
   std::deque<detail::bound_arguments> bound_;
-  std::size_t launched_ = 0, launches_ = 0;
+  std::map<std::string, after_task> last_of_; // a step's last launch
+  std::size_t ended_ = 0, all_ = 0;           // launches
   run_report report_;
+  detail::launch_list launches_; // last: it waits for what uses the rest
 };
 
 } // namespace
 
-run_report run(const context& device, const pipeline& job, const run_options& options,
+run_report run(const runtime& rt, const pipeline& job, const run_options& options,
                const std::vector<std::string>& keep) {
-  return execution(device, job, options).run(keep);
+  return execution(rt, job, options).run(keep);
 }
 
 } // namespace clotho::job

@@ -10,23 +10,21 @@
 #include <string>
 #include <vector>
 
-#include <clotho/core/executor.hpp>
+#include <clotho/core/diagnostic.hpp>
+#include <clotho/flow/runtime.hpp>
 #include <clotho/job/expect.hpp>
 #include <clotho/job/pipeline.hpp>
-#include <clotho/runtime/context.hpp>
-#include <clotho/runtime/program.hpp>
 
 namespace clotho::job {
 
 struct run_options {
-  executor* builders = nullptr; ///< builds run here; null: in the calling thread
   unsigned repeat = 1;          ///< times each step's launches are repeated, for timing
   unsigned warmup = 0;          ///< launches not counted, before
   bool use_cache = true;
   std::optional<std::chrono::milliseconds> build_timeout;
   std::function<void(std::size_t done, std::size_t all, const std::string& step)>
-      progress;                            ///< after each launch
-  const std::atomic<bool>* stop = nullptr; ///< polled between launches; throws interrupted
+      progress;                            ///< when a launch has ended, in their order
+  const std::atomic<bool>* stop = nullptr; ///< looked at all the time; throws interrupted
 };
 
 /// The user interrupted the run; no output file was touched.
@@ -37,8 +35,10 @@ class interrupted : public error {
 
 struct step_report {
   std::string id, kernel, file;
+  std::size_t device = 0;  ///< which of the run's
+  bool split = false;      ///< shared out to all of them
   bool cached = false;
-  std::chrono::nanoseconds build{}, upload{}, download{};
+  std::chrono::nanoseconds build{}, upload{}, download{}; ///< of what had to be built and moved
   std::vector<std::chrono::nanoseconds> launches; ///< device times where known, else host times
   bool device_times = false;
   std::uint64_t upload_bytes = 0, download_bytes = 0;
@@ -49,7 +49,10 @@ struct step_report {
 };
 
 struct run_report {
-  std::string device, driver;
+  struct device_report {
+    std::string name, driver;
+  };
+  std::vector<device_report> devices; ///< the runtime's
   std::vector<step_report> steps;
   std::vector<expectation_report> expectations;
   std::vector<std::filesystem::path> written;
@@ -57,8 +60,10 @@ struct run_report {
   std::chrono::nanoseconds total{};
 };
 
-/// Runs a job on one device, step by step, waits for it, and writes its outputs, each whole or not at all,
-/// when every step has gone well; an expectation that fails is reported and stops nothing.
+/// Runs a job, waits for it, and writes its outputs, each whole or not at all, when every step has gone well;
+/// an expectation that fails is reported and stops nothing. Steps that do not wait for each other, by their
+/// arrays or `after`, run at once, on the devices of the runtime where their arrays are, or on all if they are
+/// split; with `repeat` or `warmup` one launch after the other. Sizes and limits are those of the first device.
 ///
 /// What can be checked before anything is launched is: sources, arguments, sizes, inputs, whether outputs can
 /// be written. `keep` names arrays whose content the caller wants back. With `repeat` or `warmup` the memory
@@ -75,7 +80,7 @@ struct run_report {
 ///
 /// Throws what its parts throw: argument_error, io_error, format_error, build_error, capability_error,
 /// interrupted, error.
-[[nodiscard]] run_report run(const context& device, const pipeline& job, const run_options& options = {},
+[[nodiscard]] run_report run(const runtime& rt, const pipeline& job, const run_options& options = {},
                              const std::vector<std::string>& keep = {});
 
 /// What `--dry-run` needs: the signatures of the steps' kernels (from source, without a device) and the
@@ -93,6 +98,7 @@ struct bare_kernel {
   std::vector<std::pair<std::string, std::string>> defines;
   std::vector<std::filesystem::path> include_folders;
   std::string options, standard;
+  std::vector<split_array> split;
   std::vector<std::pair<std::string, std::filesystem::path>> save;
   std::vector<expectation> expectations;
 };

@@ -127,7 +127,7 @@ program program::build(const context& owner, const source_text& source, const bu
   auto state = std::make_shared<program_state>(owner);
   state->name = source.name;
   state->non_uniform_groups = plan.non_uniform_groups;
-  state->signatures = parse_signatures(source.text, detail::macros_for(target, options));
+  state->signatures = parse_signatures(source.text, macros_for(target, options));
   if (caches(owner, options))
     build_with_cache(*state, plan, options);
   else

@@ -33,6 +33,10 @@ struct build_options {
       timeout{}; ///< give up after this; no compiler can be stopped, and one-thread drivers are waited for
 };
 
+/// The macros a compiler for this device predefines, as far as signatures may depend on them, and the
+/// caller's own: for parse_signatures.
+[[nodiscard]] macro_list macros_for(const device& target, const build_options& options);
+
 /// Where a program came from.
 enum class program_origin { source, cache, binary, spirv };
 

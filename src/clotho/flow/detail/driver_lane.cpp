@@ -11,7 +11,8 @@ namespace clotho::detail {
 driver_lane::driver_lane(lane_place place)
     : lane(std::move(place)),
       one_thread_(where().one_thread),
-      compute_(owner(), tracer() != nullptr),
+      timed_(where().timed || tracer() != nullptr),
+      compute_(owner(), timed_),
       up_(owner()),
       down_(owner()),
       queues_(owner()),
@@ -35,9 +36,9 @@ bool driver_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<
     return true;
   }
   launched given{{}, nullptr, &observer};
-  if (tracer() != nullptr) given.given.before = std::chrono::steady_clock::now();
+  if (timed_) given.given.before = std::chrono::steady_clock::now();
   given.done = compute_.commands.launch_with_event(what.function, range, arguments);
-  if (tracer() != nullptr) given.given.after = std::chrono::steady_clock::now();
+  if (timed_) given.given.after = std::chrono::steady_clock::now();
   compute_.commands.flush();
   add(std::move(given));
   return false;
@@ -69,7 +70,7 @@ void driver_lane::wait_for_launches() {
     } catch (...) {
       next.failure = std::current_exception();
     }
-    const launch_times when = tracer() != nullptr && next.done ? times_of(next) : launch_times{};
+    const launch_times when = timed_ && next.done ? times_of(next) : launch_times{};
     next.observer->launched(std::move(next.failure), when);
   }
 }
@@ -79,10 +80,11 @@ void driver_lane::wait_for_launches() {
 launch_times driver_lane::times_of(const launched& one) {
   constexpr std::size_t enough = 32;
   const auto seen = std::chrono::steady_clock::now();
-  launch_times when{true, std::max(one.given.before, last_ended_), seen};
+  launch_times when{true, false, std::max(one.given.before, last_ended_), seen};
   if (const std::optional<event_times> told = one.done->times(); told && told->run().count() > 0) {
     if (clocks_.size() < enough) clocks_.push_back({one.given.before, told->queued, one.given.after});
     const device_clock clock(clocks_);
+    when.by_device = true;
     when.began = std::clamp(clock.to_host(told->started), when.began, seen);
     when.ended = std::clamp(clock.to_host(told->ended), when.began, seen);
   }

@@ -45,14 +45,14 @@ class driver_lane final : public lane {
     std::optional<event> done; // none: it failed before
     std::exception_ptr failure;
     launch_observer* observer;
-    clock_pair given{}; // around the call that gave it to the driver, when times are recorded
+    clock_pair given{}; // around the call that gave it to the driver, when times are asked for
   };
 
   void add(launched what);
   [[nodiscard]] launch_times times_of(const launched& one);
   void wait_for_launches();
 
-  const bool one_thread_;
+  const bool one_thread_, timed_;
   line compute_, up_, down_;
   queue_pool queues_; // of batches
   std::mutex mutex_; // guards what is below

@@ -150,7 +150,8 @@ void flow_memory::check(region where) {
   contents_.visit(where, [](region, const content& now) { check(now); });
 }
 
-void flow_memory::bring(std::size_t place, region where, access_mode mode) {
+std::size_t flow_memory::bring(std::size_t place, region where, access_mode mode) {
+  std::size_t moved = 0;
   contents_.visit(where, [&](region part, content& now) {
     if (reads(mode) && now.expected_from == nullptr) { // else it will be there, by the order of the line
       check(now);
@@ -159,11 +160,13 @@ void flow_memory::bring(std::size_t place, region where, access_mode mode) {
         const std::size_t from = (now.valid & bit(host_place)) != 0 ? host_place
                                                                      : static_cast<std::size_t>(std::countr_zero(now.valid));
         move(from, place, part);
+        moved += part.size();
         now.valid |= bit(place) | (from != host_place ? bit(host_place) : 0);
       }
     }
     if (writes(mode)) now.writer_at = place;
   });
+  return moved;
 }
 
 std::span<std::byte> flow_memory::on_host(region where, access_mode mode) {
@@ -172,10 +175,11 @@ std::span<std::byte> flow_memory::on_host(region where, access_mode mode) {
   return {host_bytes() + where.begin, where.size()};
 }
 
-device_memory flow_memory::on_device(lane& there, region where, region part, access_mode mode) {
+device_memory flow_memory::on_device(lane& there, region where, region part, access_mode mode, std::size_t* moved_bytes) {
   const std::lock_guard lock(mutex_);
   const std::size_t place = place_of(there);
-  bring(place, part, mode);
+  const std::size_t moved = bring(place, part, mode);
+  if (moved_bytes != nullptr) *moved_bytes += moved;
   const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const copy& one) { return one.there == &there; });
   const device_memory& whole = *found->memory;
   if (where.size() == size_bytes_) return whole;

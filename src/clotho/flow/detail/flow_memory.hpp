@@ -66,11 +66,12 @@ class flow_memory {
   /// dependency_error when it is damaged, error when a driver refuses.
   [[nodiscard]] std::span<std::byte> on_host(region where, access_mode mode);
   /// The same on a device.
-  [[nodiscard]] device_memory on_device(lane& there, region where, access_mode mode) {
-    return on_device(there, where, where, mode);
+  [[nodiscard]] device_memory on_device(lane& there, region where, access_mode mode, std::size_t* moved_bytes = nullptr) {
+    return on_device(there, where, where, mode, moved_bytes);
   }
-  /// The same for a `part` of it, of which alone the data are brought: for a task that works in several places.
-  [[nodiscard]] device_memory on_device(lane& there, region where, region part, access_mode mode);
+  /// The same for a `part` of it, of which alone the data are brought: for a task that works in several places. Adds to
+  /// `moved_bytes` what was moved.
+  [[nodiscard]] device_memory on_device(lane& there, region where, region part, access_mode mode, std::size_t* moved_bytes = nullptr);
   /// A task begins to write `where` in parts; what it does not write stays as it is.
   void write_in_parts(region where) noexcept;
   /// What was to be written there is not, and may be spoilt. Returns whether the data are still somewhere else, if
@@ -117,7 +118,8 @@ class flow_memory {
   [[nodiscard]] std::size_t place_of(lane& there);
   static void check(const content& now);
   void join(region where) noexcept;
-  void bring(std::size_t place, region where, access_mode mode);
+  /// Returns how many bytes it moved.
+  std::size_t bring(std::size_t place, region where, access_mode mode);
   void move(std::size_t from, std::size_t to, region where);
 
   void count_bytes(std::optional<std::size_t> lane_index, std::ptrdiff_t sign) noexcept;

@@ -23,8 +23,8 @@ graph_run::graph_run(const graph_state& what, std::size_t times, bool moves, gra
 void graph_run::begin() { work_through(begin_time()); }
 
 void graph_run::step::launched(std::exception_ptr failure, const launch_times& when) noexcept {
-  if (when.known) [[unlikely]]
-    node->where()->tracer()->add_on(node->where()->index(), node->title(), when.began, when.ended, trace_id::none);
+  if (flow_tracer* const tracer = node->where()->tracer(); tracer != nullptr && when.known) [[unlikely]]
+    tracer->add_on(node->where()->index(), node->title(), when.began, when.ended, trace_id::none);
   if (failure) of->fail(std::move(failure));
   // The calling thread is the device's: it waits for what ends next.
   if (step* const ready = of->ended(*this)) ready->of->submit(*ready);

@@ -124,10 +124,10 @@ void kernel_call::check_element(const flow_access& access, std::size_t index) co
     throw argument_error(describe_argument(signature(), index) + " cannot be a buffer of " + opencl_name(*element));
 }
 
-std::span<const launch_argument> kernel_call::bring_to(lane& there) {
+std::span<const launch_argument> kernel_call::bring_to(lane& there, std::size_t* moved_bytes) {
   for (std::size_t i = 0; i < accesses_.size(); ++i) {
     const flow_access& one = accesses_[i];
-    memory_[i] = one.memory->on_device(there, one.where, one.mode);
+    memory_[i] = one.memory->on_device(there, one.where, one.mode, moved_bytes);
     arguments_[argument_of_[i]] = argument_for(*memory_[i]);
   }
   for (const kept_sampling& one : samplings_) arguments_[one.argument] = launch_argument(there.sampler_for(one.how));

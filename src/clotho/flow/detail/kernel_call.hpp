@@ -39,8 +39,8 @@ class kernel_call {
   [[nodiscard]] kernel_on_lane& on(std::size_t lane_index) const { return kernel_->on(lane_index); }
 
   /// Brings the memory to `there`, and returns the arguments for a launch there, which stay as they are until the next
-  /// call of anything here. Blocks, throws as flow_memory::on_device.
-  [[nodiscard]] std::span<const launch_argument> bring_to(lane& there);
+  /// call of anything here. Adds to `moved_bytes` what was moved. Blocks, throws as flow_memory::on_device.
+  [[nodiscard]] std::span<const launch_argument> bring_to(lane& there, std::size_t* moved_bytes = nullptr);
   /// Which argument of the kernel the `i`-th access is.
   [[nodiscard]] std::size_t argument_of(std::size_t i) noexcept { return argument_of_[i]; }
   /// The arguments for a launch on `there`, with `memory` for the accesses. Several threads may ask at once.

@@ -22,9 +22,9 @@ namespace clotho::detail {
 
 class flow_tracer;
 
-/// When a device worked; known when a trace is recorded.
+/// When a device worked; known when times are asked for.
 struct launch_times {
-  bool known = false;
+  bool known = false, by_device = false; // else as the host has seen it
   std::chrono::steady_clock::time_point began{}, ended{};
 };
 
@@ -59,13 +59,14 @@ struct kernel_on_lane {
   std::atomic<float> split_item_ns{0}; ///< and the whole device in a split launch, what is moved included
 };
 
-/// Which device, the how manieth of its runtime, who records (null: nobody), and whether drivers are called, and waited for,
-/// by the thread that launches only.
+/// Which device, the how manieth of its runtime, who records (null: nobody), whether drivers are called, and waited for, by
+/// the thread that launches only, and whether devices are asked for times.
 struct lane_place {
   context owner;
   std::size_t index = 0;
   std::shared_ptr<flow_tracer> tracer{};
   bool one_thread = false;
+  bool timed = false;
 };
 
 /// One device of a flow: its context, its queues, and the way work gets there and back. Safe from any thread.

@@ -75,7 +75,8 @@ split_task::member::member(split_task& of, std::size_t number, lane& where) noex
 
 // Called by the thread that waits for the device, which has more to do.
 void split_task::member::launched(std::exception_ptr why, const launch_times& when) noexcept {
-  if (when.known) [[unlikely]] on.tracer()->add_on(on.index(), task.title(), when.began, when.ended, trace_id::none);
+  if (on.tracer() != nullptr && when.known) [[unlikely]]
+    on.tracer()->add_on(on.index(), task.title(), when.began, when.ended, trace_id::none);
   until = clock::now();
   failure = std::move(why);
   task.post(*this);
@@ -88,7 +89,10 @@ split_task::split_task(flow_core& flow, const split_kernel& what, const nd_range
       call_(flow, kernel_, range, plain(given)),
       plan_(call_, given, kernel_->program->lanes.size()),
       how_(what.options()) {
-  for (const split_argument& one : given) obey(*this, one.what());
+  for (const split_argument& one : given) {
+    obey(*this, one.what());
+    if (one.what().timing() != nullptr) timing_ = one.what().timing();
+  }
   const std::vector<lane*>& lanes = kernel_->program->lanes;
   for (std::size_t i = 0; i < lanes.size(); ++i) members_.emplace_back(*this, i, *lanes[i]);
   for (lane* const one : lanes) one->load().fetch_add(1, std::memory_order_relaxed);
@@ -225,6 +229,7 @@ bool split_task::leave() noexcept { return active_.fetch_sub(1, std::memory_orde
 // Nobody else uses it any more.
 void split_task::conclude() noexcept {
   if (!fatal_ && dealer_->any_left()) fatal_ = dropped_;
+  if (timing_ != nullptr) *timing_ = {.began = begin_, .ended = clock::now()};
   if (fatal_)
     set_failure(fatal_);
   else

@@ -75,6 +75,7 @@ class split_task final : public flow_state<void> {
   split_plan plan_;
   split_options how_;
   clock::time_point begin_;
+  launch_timing* timing_ = nullptr; // null: nobody asks
   std::deque<member> members_;
   std::atomic<std::size_t> active_{0}; // members that are not idle, and work_on
   std::mutex mutex_;                   // guards what is below

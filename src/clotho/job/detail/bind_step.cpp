@@ -15,7 +15,6 @@ namespace {
 
 struct binder {
   bound_arguments& bound;
-  const context& device;
   workspace& work;
   std::size_t step;
   const pipeline& job;
@@ -52,7 +51,7 @@ struct binder {
     return local_memory{static_cast<std::size_t>(given.bytes.evaluate_size(work.symbols_of(step)))};
   }
 
-  launch_argument how_to_sample(const sampler_value& given) {
+  flow_argument how_to_sample(const sampler_value& given) {
     constexpr std::array<std::pair<const char*, address_mode>, 5> modes{
         {{"none", address_mode::none},
          {"clamp_to_edge", address_mode::clamp_to_edge},
@@ -63,11 +62,11 @@ struct binder {
                                    [&](const auto& known) { return given.address == known.first; });
     if (mode == modes.end())
       throw argument_error("there is no addressing mode '" + printable(given.address) + "'");
-    return bound.samplers.emplace_back(device, given.linear ? filter_mode::linear : filter_mode::nearest,
-                                       mode->second, given.normalized);
+    return bound.samplings.emplace_back(
+        sampling{given.linear ? filter_mode::linear : filter_mode::nearest, mode->second, given.normalized});
   }
 
-  launch_argument bind(const kernel_argument& argument, const value& given) {
+  flow_argument bind(const kernel_argument& argument, const value& given) {
     if (const auto* text = std::get_if<literal>(&given)) return numbers(argument, *text);
     if (const auto* file = std::get_if<file_input>(&given)) return from_file(argument, *file);
     if (const auto* size = std::get_if<local_size>(&given)) return local(*size);
@@ -78,17 +77,16 @@ struct binder {
 
 } // namespace
 
-void bind_step(bound_arguments& bound, const context& device, workspace& work, std::size_t i,
-               const pipeline& job,
-               const std::function<launch_argument(const std::string& array)>& memory_of) {
+void bind_step(bound_arguments& bound, workspace& work, std::size_t i, const pipeline& job,
+               const std::function<split_argument(const array_binding& array)>& memory_of) {
   const job_step& step = work.steps()[i];
-  binder with{bound, device, work, i, job};
+  binder with{bound, work, i, job};
   for (std::size_t a = 0; a < step.signature.arguments.size(); ++a) {
     const kernel_argument& argument = step.signature.arguments[a];
     const auto array = std::find_if(step.arrays.begin(), step.arrays.end(),
                                     [&](const array_binding& binding) { return binding.argument == a; });
     if (array != step.arrays.end()) {
-      bound.list.push_back(memory_of(array->array));
+      bound.list.push_back(memory_of(*array));
       continue;
     }
     try {

@@ -41,6 +41,13 @@ void read_kernel(const tree& node, step_spec& step, const std::filesystem::path&
   step.file = resolve(file, folder);
 }
 
+std::vector<split_array> read_split(const tree& node) {
+  std::vector<split_array> arrays;
+  for (const std::string& text : read_strings(node))
+    arrays.push_back(located(node, [&] { return parse_split_array(text); }));
+  return arrays;
+}
+
 unsigned read_repeat(const tree& node) {
   const std::optional<std::uint64_t> count =
       node.is(tree::kind::integer) ? parse_unsigned(node.text) : std::nullopt;
@@ -151,6 +158,7 @@ step_spec read_step(const tree& node, const pipeline& job) {
   table.read("include", step.include_folders, folders);
   table.read("options", step.options, read_string);
   table.read("std", step.standard, read_string);
+  table.read("split", step.split, read_split);
   table.read("after", step.after, read_strings);
   table.read("repeat", step.repeat, read_repeat);
   table.read("flops", step.flops, read_expression);

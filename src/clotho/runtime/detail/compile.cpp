@@ -165,25 +165,6 @@ bool is_build_failure(cl_int code) { return code == CL_BUILD_PROGRAM_FAILURE || 
 
 } // namespace
 
-macro_list macros_for(const device& target, const build_options& options) {
-  const device_info& info = target.info();
-  const auto number = [](version v) { return std::to_string(v.major * 100 + v.minor * 10); };
-  const version language = options.standard.empty() ? version{1, 2} : standard_version(options.standard);
-  macro_list macros{{"__OPENCL_VERSION__", number(info.opencl)},
-                    {"__OPENCL_C_VERSION__", number(language)},
-                    {"CL_VERSION_1_0", "100"},
-                    {"CL_VERSION_1_1", "110"},
-                    {"CL_VERSION_1_2", "120"},
-                    {"CL_VERSION_2_0", "200"},
-                    {"CL_VERSION_3_0", "300"}};
-  if (info.little_endian) macros.emplace_back("__ENDIAN_LITTLE__", "1");
-  if (info.images) macros.emplace_back("__IMAGE_SUPPORT__", "1");
-  for (const std::string& extension : info.extensions) macros.emplace_back(extension, "1");
-  if (target.quirks().has(quirk_action::define_fp16)) macros.emplace_back("cl_khr_fp16", "1");
-  macros.insert(macros.end(), options.defines.begin(), options.defines.end());
-  return macros;
-}
-
 build_plan plan_build(const device& target, const source_text& source, const build_options& options) {
   check_flags(options.flags);
   const version language = standard_version(options.standard);
@@ -226,3 +207,26 @@ void compile(program_state& program, const build_plan& plan, const build_options
 }
 
 } // namespace clotho::detail
+
+namespace clotho {
+
+macro_list macros_for(const device& target, const build_options& options) {
+  const device_info& info = target.info();
+  const auto number = [](version v) { return std::to_string(v.major * 100 + v.minor * 10); };
+  const version language = options.standard.empty() ? version{1, 2} : detail::standard_version(options.standard);
+  macro_list macros{{"__OPENCL_VERSION__", number(info.opencl)},
+                    {"__OPENCL_C_VERSION__", number(language)},
+                    {"CL_VERSION_1_0", "100"},
+                    {"CL_VERSION_1_1", "110"},
+                    {"CL_VERSION_1_2", "120"},
+                    {"CL_VERSION_2_0", "200"},
+                    {"CL_VERSION_3_0", "300"}};
+  if (info.little_endian) macros.emplace_back("__ENDIAN_LITTLE__", "1");
+  if (info.images) macros.emplace_back("__IMAGE_SUPPORT__", "1");
+  for (const std::string& extension : info.extensions) macros.emplace_back(extension, "1");
+  if (target.quirks().has(quirk_action::define_fp16)) macros.emplace_back("cl_khr_fp16", "1");
+  macros.insert(macros.end(), options.defines.begin(), options.defines.end());
+  return macros;
+}
+
+} // namespace clotho

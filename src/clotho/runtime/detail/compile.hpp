@@ -19,10 +19,6 @@ struct build_plan {
 [[nodiscard]] build_plan plan_build(const device& target, const source_text& source,
                                     const build_options& options);
 
-/// The macros a compiler for this device predefines, as far as signatures may depend on them, and the
-/// caller's own.
-[[nodiscard]] macro_list macros_for(const device& target, const build_options& options);
-
 /// Builds `program` for the context's device, within the time allowed, following the device's retry rules.
 /// Fills in log and messages. Throws build_error, timeout_error.
 void compile(program_state& program, const build_plan& plan, const build_options& options);

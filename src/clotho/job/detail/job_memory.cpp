@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/job/detail/job_memory.hpp>
+
+#include <utility>
+
+#include <clotho/core/error.hpp>
+
+namespace clotho::job::detail {
+namespace {
+
+pixel_layout layout_for(const job_array& array) {
+  if (!array.is_image) return {};
+  try {
+    return layout_of(array.content.type, array.content.shape, array.dimensions, !array.reads_integers);
+  } catch (const argument_error& why) {
+    throw argument_error(array.label + ": " + why.what());
+  }
+}
+
+std::size_t element_bytes_of(const job_array& array) {
+  if (array.element) return array.element->size_bytes();
+  return array.struct_bytes != 0 ? array.struct_bytes : clotho::size_bytes(array.content.type);
+}
+
+} // namespace
+
+job_memory::made job_memory::make(const runtime& rt, const job_array& array) {
+  const host_array& content = array.content;
+  if (array.is_image) {
+    const pixel_layout layout = layout_for(array);
+    const image<std::byte> pixels(rt, layout.format,
+                                  {.width = layout.size[0],
+                                   .height = layout.size[1],
+                                   .depth = array.dimensions == 3 ? layout.size[2] : 0});
+    return {pixels, pixels};
+  }
+  // Typed, so that every launch checks the kernel's pointer; bytes of structs have no type.
+  if (!array.element) {
+    const buffer<std::byte> bytes(rt, content.size_bytes());
+    return {bytes, bytes};
+  }
+  return visit_scalar(content.type, [&]<class T>(T) {
+    const buffer<T> elements(rt, content.element_count());
+    return made{buffer_slice<T>(elements).as_bytes(), elements};
+  });
+}
+
+job_memory::job_memory(const runtime& rt, const job_array& array) : job_memory(rt, array, make(rt, array)) {}
+
+job_memory::job_memory(const runtime& rt, const job_array& array, made memory)
+    : type_(array.content.type), shape_(array.content.shape), layout_(layout_for(array)),
+      element_bytes_(element_bytes_of(array)), bytes_(std::move(memory.bytes)),
+      argument_(std::move(memory.argument)) {
+  if (layout_.channels == 3) {
+    const os::bytes pixels = to_pixels(array.content, layout_);
+    rt.write(bytes_, pixels).get();
+  } else {
+    rt.write(bytes_, array.content.data).get();
+  }
+}
+
+split_argument job_memory::part(std::size_t margin) const {
+  using clotho::detail::split_part;
+  return {argument_, margin == 0 ? split_part::block : split_part::halo, margin, element_bytes_};
+}
+
+host_array job_memory::content(const runtime& rt) const {
+  return {type_, shape_, from_pixels(save(rt), layout_)};
+}
+
+os::bytes job_memory::save(const runtime& rt) const { return rt.read(bytes_).get(); }
+
+void job_memory::restore(const runtime& rt, const os::bytes& bytes) const { rt.write(bytes_, bytes).get(); }
+
+} // namespace clotho::job::detail
