@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include <clotho/runtime/cut.hpp>
@@ -12,6 +13,8 @@
 namespace clotho::detail {
 
 namespace {
+
+using clock = std::chrono::steady_clock;
 
 // A piece that takes less is not worth handing to another thread.
 constexpr float least_piece_ns = 20'000;
@@ -25,11 +28,24 @@ void learn(kernel_on_lane& what, float item_ns) noexcept {
 
 } // namespace
 
-void host_lane::launch_here(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments) {
-  const auto begin = std::chrono::steady_clock::now();
-  queue_pool::lease(queues_)->launch(what.function, range, arguments);
-  const std::chrono::duration<float, std::nano> took = std::chrono::steady_clock::now() - begin;
+void host_lane::launch_here(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
+                            launch_observer* timed) {
+  const auto begin = clock::now();
+  if (timed != nullptr)
+    launch_timed(what, range, arguments, *timed);
+  else
+    queue_pool::lease(queues_)->launch(what.function, range, arguments);
+  const std::chrono::duration<float, std::nano> took = clock::now() - begin;
   if (const std::size_t items = range.global().volume(); items != 0) learn(what, took.count() / static_cast<float>(items));
+}
+
+// The device's times leave out what the compiler takes, at the first launch.
+void host_lane::launch_timed(const kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
+                             launch_observer& observer) {
+  const event done = queue_pool::lease(queues_)->launch_with_event(what.function, range, arguments);
+  const clock::time_point ended = clock::now();
+  if (const std::optional<event_times> told = done.times())
+    observer.timed({.known = true, .by_device = true, .began = ended - told->run(), .ended = ended});
 }
 
 class host_lane::batch final : public launch_batch {
@@ -55,17 +71,17 @@ std::size_t host_lane::pieces_for(const kernel_on_lane& what, const nd_range& ra
 }
 
 bool host_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
-                       launch_observer&) {
+                       launch_observer& observer) {
   const std::size_t wanted = pieces_for(what, range);
   const cut_plan plan = wanted > 1 ? cut(what.function, range, wanted) : cut_plan{};
   if (plan.pieces.size() < 2) {
-    launch_here(what, range, arguments);
+    launch_here(what, range, arguments, where().timed ? &observer : nullptr);
     return true;
   }
   task_group others(*pool_);
   for (std::size_t i = 1; i < plan.pieces.size(); ++i)
-    others.run([this, &what, &piece = plan.pieces[i], &arguments] { launch_here(what, piece, arguments); });
-  launch_here(what, plan.pieces[0], arguments);
+    others.run([this, &what, &piece = plan.pieces[i], &arguments] { launch_here(what, piece, arguments, nullptr); });
+  launch_here(what, plan.pieces[0], arguments, nullptr);
   others.wait();
   return true;
 }

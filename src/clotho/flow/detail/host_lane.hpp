@@ -13,7 +13,7 @@ namespace clotho::detail {
 /// threads must not share one.
 class host_lane final : public lane {
  public:
-  host_lane(lane_place place, thread_pool* pool) : lane(std::move(place)), pool_(pool), queues_(owner()) {}
+  host_lane(lane_place place, thread_pool* pool) : lane(std::move(place)), pool_(pool), queues_(owner(), where().timed) {}
 
   [[nodiscard]] bool synchronous() const noexcept override { return true; }
   [[nodiscard]] bool keeps_order() const noexcept override { return false; }
@@ -28,7 +28,11 @@ class host_lane final : public lane {
  private:
   class batch;
 
-  void launch_here(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments);
+  /// `timed`, if any, learns the device's times.
+  void launch_here(kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
+                   launch_observer* timed);
+  void launch_timed(const kernel_on_lane& what, const nd_range& range, std::span<const launch_argument> arguments,
+                    launch_observer& observer);
   [[nodiscard]] std::size_t pieces_for(const kernel_on_lane& what, const nd_range& range) const noexcept;
 
   thread_pool* const pool_;

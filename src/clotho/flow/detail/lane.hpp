@@ -32,6 +32,8 @@ struct launch_times {
 class launch_observer {
  public:
   virtual void launched(std::exception_ptr failure, const launch_times& when) noexcept = 0;
+  /// Before launch() returns on a lane that has run it, when it knows more than how long that took.
+  virtual void timed(const launch_times& /*when*/) noexcept {}
 
  protected:
   ~launch_observer() = default;

@@ -50,7 +50,7 @@ bool launch_task::work_on() {
     throw;
   }
   release();
-  note_end({});
+  note_end(here_);
   succeed();
   return true;
 }

@@ -40,6 +40,7 @@ class launch_task final : public flow_state<void>, private launch_observer {
   [[nodiscard]] bool ends_later(const std::exception_ptr& failure) noexcept override;
   [[nodiscard]] bool may_run_here() const noexcept override;
   void launched(std::exception_ptr failure, const launch_times& when) noexcept override;
+  void timed(const launch_times& when) noexcept override { here_ = when; }
   void note_launch(std::chrono::steady_clock::time_point since, std::size_t moved_bytes) noexcept;
   void note_end(const launch_times& when) noexcept;
   void succeed();
@@ -49,6 +50,7 @@ class launch_task final : public flow_state<void>, private launch_observer {
   lane* lane_ = nullptr;
   std::size_t lane_index_ = 0;
   launch_timing* timing_ = nullptr;       // null: nobody asks
+  launch_times here_;                     // of a launch by the calling thread
   std::unique_ptr<launch_record> record_; // null: it is not captured
 };
 

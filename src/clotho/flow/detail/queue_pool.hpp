@@ -13,7 +13,7 @@ namespace clotho::detail {
 /// Queues of one context, each for one thread at a time. Safe from any thread.
 class queue_pool {
  public:
-  explicit queue_pool(const context& owner) : owner_(owner) {}
+  explicit queue_pool(const context& owner, bool profiling = false) : owner_(owner), profiling_(profiling) {}
 
   /// A queue for as long as it lives.
   class lease {
@@ -26,7 +26,7 @@ class queue_pool {
           from_.idle_.pop_back();
         }
       }
-      if (!leased_) leased_.emplace(from_.owner_);
+      if (!leased_) leased_.emplace(from_.owner_, from_.profiling_);
     }
     ~lease() {
       const std::lock_guard lock(from_.mutex_);
@@ -44,6 +44,7 @@ class queue_pool {
 
  private:
   const context owner_;
+  const bool profiling_;
   std::mutex mutex_;
   std::vector<queue> idle_;
 };

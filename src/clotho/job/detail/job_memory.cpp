@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/job/detail/job_memory.hpp>
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <clotho/core/error.hpp>
@@ -48,15 +50,13 @@ job_memory::made job_memory::make(const runtime& rt, const job_array& array) {
 job_memory::job_memory(const runtime& rt, const job_array& array) : job_memory(rt, array, make(rt, array)) {}
 
 job_memory::job_memory(const runtime& rt, const job_array& array, made memory)
-    : type_(array.content.type), shape_(array.content.shape), layout_(layout_for(array)),
+    : name_(array.name), type_(array.content.type), shape_(array.content.shape), layout_(layout_for(array)),
       element_bytes_(element_bytes_of(array)), bytes_(std::move(memory.bytes)),
       argument_(std::move(memory.argument)) {
-  if (layout_.channels == 3) {
-    const os::bytes pixels = to_pixels(array.content, layout_);
-    rt.write(bytes_, pixels).get();
-  } else {
-    rt.write(bytes_, array.content.data).get();
-  }
+  if (layout_.channels == 3)
+    restore(rt, to_pixels(array.content, layout_));
+  else
+    restore(rt, array.content.data);
 }
 
 split_argument job_memory::part(std::size_t margin) const {
@@ -68,8 +68,14 @@ host_array job_memory::content(const runtime& rt) const {
   return {type_, shape_, from_pixels(save(rt), layout_)};
 }
 
-os::bytes job_memory::save(const runtime& rt) const { return rt.read(bytes_).get(); }
+os::bytes job_memory::save(const runtime& rt) const {
+  const auto copy = [](std::span<const std::byte> all) { return os::bytes(all.begin(), all.end()); };
+  return rt.host(named("fetch " + name_, copy), in(bytes_)).get();
+}
 
-void job_memory::restore(const runtime& rt, const os::bytes& bytes) const { rt.write(bytes_, bytes).get(); }
+void job_memory::restore(const runtime& rt, const os::bytes& bytes) const {
+  const auto copy = [&](std::span<std::byte> all) { std::copy(bytes.begin(), bytes.end(), all.begin()); };
+  rt.host(named("load " + name_, copy), out(bytes_)).get();
+}
 
 } // namespace clotho::job::detail

@@ -38,6 +38,7 @@ class job_memory {
   job_memory(const runtime& rt, const job_array& array, made memory);
   [[nodiscard]] static made make(const runtime& rt, const job_array& array);
 
+  std::string name_;
   scalar type_;
   std::vector<std::size_t> shape_;
   pixel_layout layout_;
