@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <clotho/core/error.hpp>
 #include <clotho/core/os/parker.hpp>
 #include <clotho/flow/runtime.hpp>
+#include <clotho/sched/promise.hpp>
 #include <support/collected.hpp>
 #include <support/contains.hpp>
 #include <support/refusal.hpp>
@@ -363,4 +365,31 @@ TEST_CASE("a program says what was built") {
   CHECK(program.on(0).kernel_names().size() == 2);
   CHECK(program.on(0).origin() == program_origin::source);
   CHECK(contains(refusal([&] { (void)program.on(1); }), "there is no device 1"));
+}
+
+TEST_CASE("tasks that run inline need no thread of the pool") {
+  const device target = select_device();
+  if (target.quirks().has(quirk_action::serialise_all_calls)) CLOTHO_SKIP("a pool");
+  const runtime rt({.device_list = {target}, .threads = 1});
+  const loaded_kernel bump = rt.build("kernel void bump(global int* x) { x[get_global_id(0)] += 1; }").kernel("bump");
+  const buffer<int> x(rt, std::vector<int>(100, 0));
+  rt.launch(bump, 100, x).get(); // it is built
+  promise<completion_of<void>> begun;
+  rt.external([&](completion_of<void> done, std::span<int>) { begun.set_value(std::move(done)); }, inout(x));
+  completion_of<void> first = begun.get_future().get();
+  rt.launch(bump, 100, x, run_inline);
+  promise<int> seen;
+  future<int> seen_value = seen.get_future();
+  rt.host([&](std::span<const int> all) { seen.set_value(all[99]); }, in(x), run_inline);
+  promise<void> running, release;
+  const future<void> released = release.get_future();
+  rt.host([&] {
+    running.set_value();
+    released.wait();
+  });
+  running.get_future().get(); // the only thread is busy now
+  first.succeed();
+  CHECK(seen_value.get() == 2);
+  release.set_value();
+  rt.wait();
 }

@@ -68,6 +68,7 @@ std::vector<flow_case<kernel_peer>> kernel_cases(bool synchronous) {
            &kernel_peer::replay,
            {.allowed_over_peer = 0.05e-6, .ahead_of_default = 5}},
           {"kernel, host task", 1000, "us", &kernel_peer::alternate, step},
+          {"kernel, host task, inline", 1000, "us", &kernel_peer::alternate_inline, {.allowed = 2e-6}},
           {"saxpy of 16 k", 1 << 14, "us", &kernel_peer::saxpy, small},
           {"saxpy of 1 M", 1 << 20, "us", &kernel_peer::saxpy, {.ahead = near_raw}},
           {"read of 4 MiB", 1 << 20, "us", &kernel_peer::read_back}};

@@ -112,6 +112,15 @@ class clotho_kernels final : public kernel_peer {
     return seconds;
   }
 
+  double alternate_inline(std::size_t pairs) override {
+    const double seconds = timed(pairs, [this](std::size_t) {
+      runtime_.launch(add_one_, 1, counter_, run_inline);
+      runtime_.host(add_one, inout(counter_), run_inline);
+    });
+    check("kernels and host tasks in turn, inline", 2 * pairs);
+    return seconds;
+  }
+
   double saxpy(std::size_t elements) override {
     vectors& on = vectors_.try_emplace(elements, runtime_, elements).first->second;
     const std::size_t launches = saxpy_launches(elements);

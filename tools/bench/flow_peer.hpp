@@ -57,6 +57,8 @@ class kernel_peer {
   [[nodiscard]] virtual double replay(std::size_t launches) { return chain(launches); }
   /// A kernel, a function on the host, and so on in order; per pair.
   [[nodiscard]] virtual double alternate(std::size_t pairs) = 0;
+  /// The same, without waking a thread by who can.
+  [[nodiscard]] virtual double alternate_inline(std::size_t pairs) { return alternate(pairs); }
   /// y += a * x, several times, in place; per launch.
   [[nodiscard]] virtual double saxpy(std::size_t elements) = 0;
   /// A tiny kernel on a buffer of so many 32-bit words, and all of them to the host; per read.

@@ -28,10 +28,16 @@ class after_task {
 /// has failed. Only for futures of the same runtime.
 template <class T> [[nodiscard]] after_task after(const future<T>& before) { return after_task(before.share_state()); }
 
+struct run_inline_tag {};
+/// As an argument of a task: where it has to wait for others, it begins on the thread that sees the last of them end, which
+/// may be one that waits for a device, and spares waking a thread of the pool. For what is short, and never waits itself: no
+/// other task on that device is seen to end meanwhile.
+inline constexpr run_inline_tag run_inline{};
+
 /// One argument of a task, borrowed from the caller for the length of the call: a buffer, a part of one or an image, by
 /// itself or as in(x), out(x), inout(x); a sampling; after(f); a priority: which of the tasks that may begin goes first;
-/// measure(timing), for launches; or what launch_argument takes: a scalar, a std::array of scalars for a vector, a trivially
-/// copyable struct, local_memory, nullptr.
+/// run_inline; measure(timing), for launches; or what launch_argument takes: a scalar, a std::array of scalars for a vector,
+/// a trivially copyable struct, local_memory, nullptr.
 class flow_argument {
  public:
   template <detail::flow_array A> flow_argument(const A& what) : access_(detail::all_of(what).access(access_mode::inout)) {} // NOLINT
@@ -40,11 +46,12 @@ class flow_argument {
   flow_argument(const sampling& how) : how_to_sample_(&how) {}                                                   // NOLINT
   flow_argument(const after_task& before) : after_(&before) {}                                                   // NOLINT
   flow_argument(priority urgency) : urgency_(urgency) {}                                                         // NOLINT
+  flow_argument(run_inline_tag) : is_run_inline_(true) {}                                                        // NOLINT
   flow_argument(const measured& how) : timing_(how.into()) {}                                                   // NOLINT
   flow_argument(const launch_argument& value) : value_(value) {}                                                 // NOLINT
   template <class T>
   requires(std::is_constructible_v<launch_argument, const T&> && !std::is_same_v<T, launch_argument> && !std::is_same_v<T, priority> &&
-           !std::is_same_v<T, measured>)
+           !std::is_same_v<T, measured> && !std::is_same_v<T, run_inline_tag>)
   flow_argument(const T& value) : value_(value) {} // NOLINT
 
   /// What launch_argument takes; null for memory.
@@ -54,10 +61,11 @@ class flow_argument {
   [[nodiscard]] const sampling* how_to_sample() const noexcept { return how_to_sample_; }
   [[nodiscard]] const after_task* after() const noexcept { return after_; }
   [[nodiscard]] const std::optional<priority>& urgency() const noexcept { return urgency_; }
+  [[nodiscard]] bool is_run_inline() const noexcept { return is_run_inline_; }
   /// Where to say what the launch took; null: nowhere.
   [[nodiscard]] launch_timing* timing() const noexcept { return timing_; }
   /// It goes to the kernel; else it is about the task.
-  [[nodiscard]] bool is_for_kernel() const noexcept { return after_ == nullptr && !urgency_ && timing_ == nullptr; }
+  [[nodiscard]] bool is_for_kernel() const noexcept { return after_ == nullptr && !urgency_ && !is_run_inline_ && timing_ == nullptr; }
   [[nodiscard]] std::string_view name() const noexcept { return value_.name; }
   void set_name(std::string_view name) noexcept { value_.name = name; }
 
@@ -68,6 +76,7 @@ class flow_argument {
   const sampling* how_to_sample_ = nullptr;
   const after_task* after_ = nullptr;
   std::optional<priority> urgency_;
+  bool is_run_inline_ = false;
   launch_timing* timing_ = nullptr;
 };
 

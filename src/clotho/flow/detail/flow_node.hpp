@@ -49,6 +49,9 @@ class flow_node {
   /// Which of those that may begin goes first. Before it is submitted.
   void set_urgency(priority band) noexcept { urgency_ = band; }
   [[nodiscard]] priority urgency() const noexcept { return urgency_; }
+  /// It runs on the thread on which the last of those before it has ended. Before it is submitted.
+  void set_inline() noexcept { runs_inline_ = true; }
+  [[nodiscard]] bool runs_inline() const noexcept { return runs_inline_; }
   /// How a trace names it. Before it is submitted.
   void give_id(trace_id id) noexcept { id_ = id; }
 
@@ -132,6 +135,7 @@ class flow_node {
   std::unique_ptr<edge[]> many_;
   trace_id id_ = trace_id::none;
   priority urgency_ = priority::normal;
+  bool runs_inline_ = false;
   std::vector<node_ref> after_;
   std::exception_ptr failure_; // of this task, when it has ended; its future may have been taken
 };

@@ -68,7 +68,7 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
     flow.left();
   }
   void make_ready(bool continues) noexcept final {
-    if (this->admit()) this->enqueue(continues, urgency());
+    if (this->admit()) continues && runs_inline() ? this->run_in_turn() : this->enqueue(continues, urgency());
     this->release(); // what kept it while it waited
   }
   // It keeps its turn, and what it would have written is damaged then: who comes after it must not overtake who came

@@ -11,6 +11,7 @@ namespace clotho::detail {
 
 void obey(flow_node& task, const flow_argument& said) {
   if (said.after() != nullptr) task.add_after(task.flow().checked_after(said.after()->task()));
+  if (said.is_run_inline()) task.set_inline();
   if (!said.urgency()) return;
   if (static_cast<std::size_t>(*said.urgency()) >= priorities) throw argument_error("there is no such priority");
   task.set_urgency(*said.urgency());

@@ -67,6 +67,7 @@ template <class F, class... Leading, class... Spans> class host_call<F, std::tup
 template <class T, access_mode Mode> std::tuple<typename accessed<T, Mode>::span_type> spans_for(const accessed<T, Mode>&);
 std::tuple<> spans_for(const after_task&);
 std::tuple<> spans_for(priority);
+std::tuple<> spans_for(run_inline_tag);
 
 template <class F, class Leading, class Tuple> struct host_call_with;
 template <class F, class Leading, class... Spans> struct host_call_with<F, Leading, std::tuple<Spans...>> {
@@ -78,7 +79,8 @@ using host_call_of = typename host_call_with<std::decay_t<F>, Leading,
                                              decltype(std::tuple_cat(spans_for(std::declval<const Arguments&>())...))>::type;
 
 template <class T>
-inline constexpr bool is_about_task = std::is_same_v<T, after_task> || std::is_same_v<T, priority>;
+inline constexpr bool is_about_task = std::is_same_v<T, after_task> || std::is_same_v<T, priority> ||
+                                      std::is_same_v<T, run_inline_tag>;
 
 /// The memory among the arguments. Throws argument_error when it is another runtime's.
 template <std::size_t Count, class... Arguments>

@@ -92,6 +92,11 @@ void future_core::enqueue(bool continues, priority band) noexcept {
   }
 }
 
+void future_core::run_in_turn() noexcept {
+  retain(); // as for a queue
+  place::run_in_turn(*this);
+}
+
 template <class Visit, class Follow> bool future_core::any_before(Visit visit, Follow follow) {
   std::vector<state_ref<future_core>> unvisited;
   unvisited.push_back(state_ref<future_core>::share(*this));

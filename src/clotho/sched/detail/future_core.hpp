@@ -96,6 +96,8 @@ class future_core : public work {
 
   /// Submits it, or fails with what that throws. `continues`: the calling thread's work has led to it.
   void enqueue(bool continues, priority band = priority::normal) noexcept;
+  /// Instead: the calling thread runs it, when it has ended what it does now of this kind.
+  void run_in_turn() noexcept;
   /// From awaiting to queued. False when it was cancelled meanwhile.
   [[nodiscard]] bool admit() noexcept {
     stage from = stage::awaiting;
