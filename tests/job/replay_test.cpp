@@ -17,6 +17,7 @@
 
 #include "support/contains.hpp"
 #include "support/refusal.hpp"
+#include "support/skip.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace clotho;
@@ -66,6 +67,17 @@ struct replay_fixture {
     rt.wait();
     return captures / "every-0001";
   }
+  [[nodiscard]] fs::path smear() const {
+    const runtime rt(options());
+    const image<float> from(rt, {.width = 3, .height = 2}, std::vector<float>(24, 0.5f));
+    const image<std::uint8_t> to(rt, {.width = 3, .height = 2, .normalized = false}, std::vector<std::uint8_t>(24, 9));
+    rt.launch(rt.build(R"(kernel void smear(read_only image2d_t from, sampler_t how, write_only image2d_t to) {
+        int2 at = (int2)(get_global_id(0), get_global_id(1));
+        write_imageui(to, at, convert_uint4(100 * read_imagef(from, how, (float2)(at.x + 0.3f, at.y))));
+      })").kernel("smear"), {3, 1}, from, sampling{.filter = filter_mode::linear, .address = address_mode::clamp}, to);
+    rt.wait();
+    return captures / "smear-0001";
+  }
   [[nodiscard]] runtime_options options() const {
     runtime_options made;
     made.capture = capture_options{.kernels = "*", .folder = captures.path()};
@@ -109,7 +121,7 @@ TEST_CASE_FIXTURE(replay_fixture, "a launch that is replayed writes the same") {
 
 TEST_CASE_FIXTURE(replay_fixture, "every kind of argument comes back") {
   const context device;
-  if (!device.info().fp64) return;
+  if (!device.info().fp64) CLOTHO_SKIP("double");
   const job::capture saved = job::read_capture(every());
   CHECK(saved.range == nd_range(4).offset(2).local(2));
   const job::replay_report report = job::replay(device, saved);
@@ -117,6 +129,32 @@ TEST_CASE_FIXTURE(replay_fixture, "every kind of argument comes back") {
   REQUIRE(report.buffers.size() == 2);
   CHECK(report.buffers[0].compared == 6 * sizeof(pair)); // bytes: a struct is no number
   CHECK(report.buffers[1].compared == 8);
+}
+
+TEST_CASE_FIXTURE(replay_fixture, "images and samplers come back") {
+  const context device;
+  if (!device.info().images) CLOTHO_SKIP("images");
+  const fs::path folder = smear();
+  const job::capture saved = job::read_capture(folder);
+  REQUIRE(saved.buffers.size() == 2);
+  CHECK(saved.buffers[0].image->format == image_format{4, scalar::f32, true});
+  CHECK(saved.buffers[1].image->width == 3);
+  CHECK(saved.arguments[1].how == sampling{filter_mode::linear, address_mode::clamp, false});
+  CHECK(saved.buffers[1].after->values<std::uint8_t>()[0] != 9);
+  CHECK(saved.buffers[1].after->values<std::uint8_t>()[23] == 9); // not written
+  CHECK(job::replay(device, saved).same());
+  const auto refused = [&](const std::string& from, const std::string& to) {
+    const fs::path manifest = folder / "launch.json";
+    const std::string before = os::read_text(manifest);
+    edit(manifest, from, to);
+    const std::string why = unreadable(folder);
+    os::write_file(manifest, before);
+    return why.substr(why.find(": ") + 2);
+  };
+  CHECK(refused("\"width\": 3", "\"width\": 4") == "buffers[0].image: such an image takes 128 bytes, not 96");
+  CHECK(refused("\"channels\": 4", "\"channels\": 3") == "buffers[0].image: an image has 1, 2 or 4 channels, not 3");
+  CHECK(refused("\"clamp\"", "\"clam\"") == "arguments[1].address: there is no addressing mode 'clam'");
+  CHECK(refused("\"kind\": \"image\"", "\"kind\": \"buffer\"") == "arguments[0].buffer: buffer 0 is an image");
 }
 
 TEST_CASE_FIXTURE(replay_fixture, "what differs is counted, and may be allowed") {
@@ -186,7 +224,7 @@ TEST_CASE_FIXTURE(replay_fixture, "a description at odds with itself is refused 
   CHECK(refused("\"bytes\": \"00000040\"", "\"bytes\": \"0000004\"") == "arguments[0].bytes: pairs of hexadecimal digits expected");
   CHECK(refused("\"type\": \"float\",\n      \"bytes\"", "\"type\": \"float4\",\n      \"bytes\"")
         == "arguments[0].bytes: 4 bytes are no float4");
-  CHECK(refused("\"kind\": \"scalar\"", "\"kind\": \"image\"") == "arguments[0].kind: there is no kind of argument 'image'");
+  CHECK(refused("\"kind\": \"scalar\"", "\"kind\": \"picture\"") == "arguments[0].kind: there is no kind of argument 'picture'");
   CHECK(refused("\"global\": [4]", "\"global\": []") == "range.global: one to three sizes expected, not 0");
   CHECK(refused("\"kernel\": \"saxpy\"", "\"kernel\": \"dot\"") == "arguments: 'kernel.cl' has no kernel 'dot'");
   CHECK(refused("\"kernel\": \"saxpy\"", "\"kernel\": \"every\"") == "arguments: kernel 'every' takes 7, here are 3");

@@ -31,6 +31,7 @@ constexpr std::uint64_t most_text = std::uint64_t{64} << 20;
 
 constexpr std::array kinds{std::pair("scalar", bound::scalar), std::pair("vector", bound::vector),
                            std::pair("struct", bound::opaque), std::pair("buffer", bound::buffer),
+                           std::pair("image", bound::image),   std::pair("sampler", bound::sampler),
                            std::pair("local", bound::local),   std::pair("null", bound::null)};
 
 std::size_t read_count(const tree& node) {
@@ -136,11 +137,28 @@ class capture_reader {
     const scalar base = read_string(type) == "bytes" ? scalar::u8 : read_type(type).base;
     const std::size_t size = read_count(table.require("size"));
     const tree& before = table.require("before");
-    capture::buffer made{read_string(before), read_content(before, base, size), {}};
+    capture::buffer made{read_string(before), {}, read_content(before, base, size), {}};
+    if (const tree* const image = table.find("image")) made.image = read_image(*image, base, size);
     made.name.erase(std::min(made.name.find('.'), made.name.size()));
     if (const tree* const after = table.find("after")) made.after = read_content(*after, base, size);
     table.finish();
     made_.buffers.push_back(std::move(made));
+  }
+
+  static clotho::detail::image_layout read_image(const tree& node, scalar type, std::size_t size) {
+    table_reader table(node);
+    clotho::detail::image_layout made;
+    const std::size_t channels = read_count(table.require("channels"));
+    made.format = {static_cast<std::uint8_t>(std::min<std::size_t>(channels, 255)), type,
+                   detail::read_boolean(table.require("normalized"))};
+    made.width = read_count(table.require("width"));
+    made.height = read_count(table.require("height"));
+    made.depth = read_count(table.require("depth"));
+    table.finish();
+    const std::size_t wanted = detail::located(node, [&] { return bytes_of(made); });
+    if (wanted != size)
+      fail(node, "such an image takes " + std::to_string(wanted) + " bytes, not " + std::to_string(size));
+    return made;
   }
 
   [[nodiscard]] host_array read_content(const tree& node, scalar type, std::size_t size) const {
@@ -173,7 +191,9 @@ class capture_reader {
     if (is_number) check_value(table.require("bytes"), made);
     if (made.kind == bound::opaque && made.value.empty()) fail(node, "a struct has at least one byte");
     if (made.kind == bound::local) made.size = read_count(table.require("size"));
-    if (made.kind == bound::buffer) made.buffer = read_buffer_index(table.require("buffer"));
+    if (made.kind == bound::buffer || made.kind == bound::image)
+      made.buffer = read_buffer_index(table.require("buffer"), made.kind == bound::image);
+    if (made.kind == bound::sampler) made.how = read_sampling(table);
     (void)table.find("shown");
     table.finish();
     made_.arguments.push_back(std::move(made));
@@ -193,10 +213,21 @@ class capture_reader {
       fail(node, std::to_string(made.value.size()) + " bytes are no " + opencl_name(made.type));
   }
 
-  [[nodiscard]] std::size_t read_buffer_index(const tree& node) const {
+  static sampling read_sampling(table_reader& table) {
+    const tree &filter = table.require("filter"), &address = table.require("address");
+    const auto filter_found = parse_filter_mode(read_string(filter));
+    const auto address_found = parse_address_mode(read_string(address));
+    if (!filter_found) fail(filter, "there is no filter " + detail::shown(filter.text));
+    if (!address_found) fail(address, "there is no addressing mode " + detail::shown(address.text));
+    return {*filter_found, *address_found, detail::read_boolean(table.require("normalized"))};
+  }
+
+  [[nodiscard]] std::size_t read_buffer_index(const tree& node, bool image) const {
     const std::size_t index = read_count(node);
     if (index >= made_.buffers.size())
       fail(node, "there is no buffer " + std::to_string(index) + "; there are " + std::to_string(made_.buffers.size()));
+    if (made_.buffers[index].image.has_value() != image)
+      fail(node, "buffer " + std::to_string(index) + (image ? " is no image" : " is an image"));
     return index;
   }
 

@@ -10,6 +10,7 @@
 #include <clotho/core/element_type.hpp>
 #include <clotho/core/os/file.hpp>
 #include <clotho/core/source.hpp>
+#include <clotho/flow/detail/flow_memory.hpp>
 #include <clotho/job/host_array.hpp>
 #include <clotho/runtime/launch_argument.hpp>
 #include <clotho/runtime/nd_range.hpp>
@@ -21,6 +22,7 @@ namespace clotho::job {
 struct capture {
   struct buffer {
     std::string name;                ///< of the first argument it is, after that one's number: "1_x"
+    std::optional<clotho::detail::image_layout> image; ///< empty: a buffer
     host_array before;               ///< of the elements' scalars, or of bytes
     std::optional<host_array> after; ///< empty when the kernel only reads it
   };
@@ -30,7 +32,8 @@ struct capture {
     element_type type{};    ///< of scalars and vectors
     os::bytes value{};      ///< of scalars, vectors and structs
     std::size_t size = 0;   ///< of local memory, in bytes
-    std::size_t buffer = 0; ///< which of the buffers
+    std::size_t buffer = 0; ///< which of the buffers and images
+    sampling how{};         ///< of samplers
   };
 
   std::filesystem::path folder;

@@ -2,10 +2,12 @@
 #include <clotho/job/replay.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <utility>
 
 #include <clotho/core/error.hpp>
+#include <clotho/flow/detail/device_memory.hpp>
 #include <clotho/runtime/queue.hpp>
 
 namespace clotho::job {
@@ -13,6 +15,7 @@ namespace clotho::job {
 namespace {
 
 using clotho::detail::bound;
+using clotho::detail::device_memory;
 using std::chrono::nanoseconds;
 using clock = std::chrono::steady_clock;
 
@@ -24,12 +27,17 @@ program build_anew(const context& device, const capture& what) try {
   throw format_error({(what.folder / "launch.json").string(), 0, 0}, std::string("build: ") + why.what());
 }
 
+device_memory allocate(const context& device, const capture::buffer& like) {
+  if (!like.image) return device_buffer(device, like.before.size_bytes());
+  return device_image(device, like.image->format, like.image->width, like.image->height, like.image->depth);
+}
+
 class replayer {
  public:
   replayer(const context& device, const capture& what, const replay_options& options)
       : what_(what), options_(options), queue_(device, true), program_(build_anew(device, what)) {
-    for (const capture::buffer& one : what.buffers) memory_.emplace_back(device, one.before.size_bytes());
-    for (const capture::argument& one : what.arguments) arguments_.push_back(bind(one));
+    for (const capture::buffer& one : what.buffers) memory_.push_back(allocate(device, one));
+    for (const capture::argument& one : what.arguments) arguments_.push_back(bind(device, one));
   }
 
   replay_report run() {
@@ -49,8 +57,9 @@ class replayer {
   }
 
  private:
-  [[nodiscard]] launch_argument bind(const capture::argument& one) const {
-    if (one.kind == bound::buffer) return memory_[one.buffer];
+  [[nodiscard]] launch_argument bind(const context& device, const capture::argument& one) {
+    if (one.kind == bound::buffer || one.kind == bound::image) return clotho::detail::argument_for(memory_[one.buffer]);
+    if (one.kind == bound::sampler) return samplers_.emplace_back(device, one.how);
     launch_argument made{nullptr};
     made.what = one.kind;
     made.type = one.type;
@@ -62,7 +71,7 @@ class replayer {
   void upload() {
     for (std::size_t i = 0; i < memory_.size(); ++i)
       if (const os::bytes& content = what_.buffers[i].before.data; !content.empty())
-        queue_.write(memory_[i], std::span<const std::byte>(content));
+        clotho::detail::write(queue_, memory_[i], content, 0);
   }
 
   void launch(const kernel& function) try {
@@ -82,7 +91,7 @@ class replayer {
       const capture::buffer& saved = what_.buffers[i];
       if (!saved.after) continue;
       host_array now = *saved.after;
-      if (!now.data.empty()) queue_.read(memory_[i], std::span<std::byte>(now.data));
+      if (!now.data.empty()) clotho::detail::read(queue_, memory_[i], now.data, 0);
       expectation_report found = compare(now, *saved.after, options_.allowed);
       found.buffer = saved.name;
       if (place == report_.buffers.size())
@@ -102,7 +111,8 @@ class replayer {
   const replay_options& options_;
   queue queue_;
   program program_;
-  std::vector<device_buffer> memory_;
+  std::vector<device_memory> memory_;
+  std::deque<sampler> samplers_;
   std::vector<launch_argument> arguments_;
   std::vector<nanoseconds> by_host_, by_device_;
   replay_report report_;

@@ -54,6 +54,17 @@ bool may_share(const context& owner, std::span<const std::byte> memory) {
   return reinterpret_cast<std::uintptr_t>(memory.data()) % needed == 0;
 }
 
+constexpr std::array address_names{"none", "clamp_to_edge", "clamp", "repeat", "mirrored_repeat"};
+constexpr std::array filter_names{"nearest", "linear"};
+
+// The enumerator of that name, which are counted from 0.
+template <class Mode, std::size_t N>
+std::optional<Mode> parse_mode(const std::array<const char*, N>& names, std::string_view name) noexcept {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Mode>(found - names.begin());
+}
+
 cl_image_format to_opencl(image_format format) {
   constexpr std::array<cl_channel_order, 5> orders{0, CL_R, CL_RG, 0, CL_RGBA};
   if (format.channels > 4 || orders[format.channels] == 0)
@@ -204,6 +215,16 @@ std::size_t device_image::size_bytes() const noexcept {
   return state_->extent[0] * state_->extent[1] * state_->extent[2] * state_->format.pixel_bytes();
 }
 kernel_access device_image::access() const noexcept { return state_->access; }
+
+const char* to_string(address_mode mode) noexcept { return address_names[static_cast<std::size_t>(mode)]; }
+const char* to_string(filter_mode mode) noexcept { return filter_names[static_cast<std::size_t>(mode)]; }
+
+std::optional<address_mode> parse_address_mode(std::string_view name) noexcept {
+  return parse_mode<address_mode>(address_names, name);
+}
+std::optional<filter_mode> parse_filter_mode(std::string_view name) noexcept {
+  return parse_mode<filter_mode>(filter_names, name);
+}
 
 sampler::sampler(const context& owner, const sampling& how) {
   constexpr std::array<cl_addressing_mode, 5> modes{CL_ADDRESS_NONE, CL_ADDRESS_CLAMP_TO_EDGE,

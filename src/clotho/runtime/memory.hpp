@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include <clotho/core/element_type.hpp>
 #include <clotho/runtime/context.hpp>
@@ -98,6 +99,11 @@ class device_image {
 
 enum class address_mode { none, clamp_to_edge, clamp, repeat, mirrored_repeat };
 enum class filter_mode { nearest, linear };
+/// As they are written here: "clamp_to_edge".
+[[nodiscard]] const char* to_string(address_mode mode) noexcept;
+[[nodiscard]] const char* to_string(filter_mode mode) noexcept;
+[[nodiscard]] std::optional<address_mode> parse_address_mode(std::string_view name) noexcept;
+[[nodiscard]] std::optional<filter_mode> parse_filter_mode(std::string_view name) noexcept;
 
 /// How a kernel reads an image between and beyond its pixels.
 struct sampling {

@@ -117,8 +117,14 @@ void add_range(json_text& to, const nd_range& range) {
   to.add("round_up", range.rounds_up()).close('}');
 }
 
+void add_image(json_text& to, const image_layout& image) {
+  to.open("image", '{').add("channels", std::size_t{image.format.channels}).add("normalized", image.format.normalized);
+  to.add("width", image.width).add("height", image.height).add("depth", image.depth).close('}');
+}
+
 void add_buffer(json_text& to, const capture_manifest::buffer& one) {
   to.open({}, '{').add("type", one.element ? opencl_name(*one.element) : "bytes").add("size", one.size_bytes);
+  if (one.image) add_image(to, *one.image);
   to.add("before", one.before);
   if (!one.after.empty()) to.add("after", one.after);
   to.close('}');
@@ -130,22 +136,24 @@ void add_argument(json_text& to, const capture_manifest::argument& one) {
   if (!one.bytes.empty()) to.add("bytes", one.bytes);
   if (!one.shown.empty()) to.add("shown", one.shown);
   if (one.kind == "local") to.add("size", one.size_bytes);
-  if (one.kind == capture_manifest::buffer_kind) to.add("buffer", one.buffer);
+  if (one.kind == capture_manifest::buffer_kind || one.kind == capture_manifest::image_kind) to.add("buffer", one.buffer);
+  if (one.kind == capture_manifest::sampler_kind)
+    to.add("filter", to_string(one.how.filter)).add("address", to_string(one.how.address)).add("normalized", one.how.normalized_coordinates);
   to.close('}');
 }
 
-const char* kind_of(const kernel_argument& argument, const launch_argument& given) {
-  switch (given.what) {
+const char* kind_of(bound what) noexcept {
+  switch (what) {
   case bound::scalar: return "scalar";
   case bound::vector: return "vector";
   case bound::opaque: return "struct";
   case bound::buffer: return capture_manifest::buffer_kind;
   case bound::local: return "local";
-  case bound::null: return "null";
-  case bound::image:
-  case bound::sampler: break;
+  case bound::image: return capture_manifest::image_kind;
+  case bound::sampler: return capture_manifest::sampler_kind;
+  case bound::null: break;
   }
-  throw capability_error("its argument '" + argument.name + "' is an image or a sampler, which a capture cannot hold");
+  return "null";
 }
 
 } // namespace
@@ -163,7 +171,7 @@ capture_manifest describe_launch(const kernel_set& kernel, const device_info& de
 capture_manifest::argument describe_argument(const kernel_argument& argument, const launch_argument& given) {
   capture_manifest::argument made;
   made.name = argument.name;
-  made.kind = kind_of(argument, given);
+  made.kind = kind_of(given.what);
   const bool is_number = given.what == bound::scalar || given.what == bound::vector;
   if (is_number) {
     made.type = opencl_name(given.type);

@@ -21,6 +21,8 @@ constexpr std::align_val_t alignment{4096};
 
 constexpr std::uint64_t bit(std::size_t place) noexcept { return std::uint64_t{1} << place; }
 
+} // namespace
+
 std::size_t bytes_of(const image_layout& layout) {
   const std::uint8_t channels = layout.format.channels;
   if (channels != 1 && channels != 2 && channels != 4)
@@ -32,8 +34,6 @@ std::size_t bytes_of(const image_layout& layout) {
   if (!bytes) throw argument_error("an image of so many pixels is larger than any memory");
   return *bytes;
 }
-
-} // namespace
 
 void check_same_size(std::size_t from, std::size_t to) {
   if (from != to)

@@ -34,6 +34,9 @@ struct image_layout {
   std::size_t width = 0, height = 0, depth = 0;
 };
 
+/// Throws argument_error when there cannot be such an image.
+[[nodiscard]] std::size_t bytes_of(const image_layout& layout);
+
 /// A logical array. Its bytes are where tasks want them: on the host, in the contexts of devices; each part knows which
 /// copies are valid, and whether it is damaged since the task that was to write it failed. Copies are made, and moved,
 /// when a task needs them. Safe from any thread; the order of tasks keeps them from wanting a part at the same time.
@@ -54,6 +57,7 @@ class flow_memory {
   [[nodiscard]] std::optional<element_type> element() const noexcept { return element_; }
   /// Devices have it as an image.
   [[nodiscard]] bool is_image() const noexcept { return layout_.has_value(); }
+  [[nodiscard]] const std::optional<image_layout>& layout() const noexcept { return layout_; }
   [[nodiscard]] access_history<node_ref>& history() noexcept { return history_; }
 
   /// Which of its places the tasks of a lane work at, on the host if null: those of the same number share bytes.

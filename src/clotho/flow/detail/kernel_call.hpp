@@ -23,6 +23,11 @@ namespace clotho::detail {
 /// A kernel with its range and a copy of its arguments, to be launched later. It stays where it is.
 class kernel_call {
  public:
+  struct kept_sampling {
+    std::size_t argument;
+    sampling how;
+  };
+
   /// What is about the task, after(f) and priorities, is left to the caller. Throws argument_error when they do not fit the kernel.
   kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kernel, const nd_range& range,
               std::span<const flow_argument> given);
@@ -32,6 +37,7 @@ class kernel_call {
   [[nodiscard]] const kernel_set& kernel() const noexcept { return *kernel_; }
   /// The memory of the accesses, after bring_to.
   [[nodiscard]] std::vector<device_memory> memory();
+  [[nodiscard]] std::span<const kept_sampling> samplings() const noexcept { return samplings_; }
   [[nodiscard]] const nd_range& range() const noexcept { return range_; }
   /// "kernel 'saxpy'", for messages.
   [[nodiscard]] std::string describe() const { return "kernel '" + signature().name + "'"; }
@@ -60,11 +66,6 @@ class kernel_call {
     void keep(launch_argument& value);
   };
   static constexpr std::size_t few = 4;
-
-  struct kept_sampling {
-    std::size_t argument;
-    sampling how;
-  };
 
   void keep(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t& next_access);
   void keep_sampling(const sampling& how, std::size_t index);

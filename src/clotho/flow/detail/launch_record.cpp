@@ -72,7 +72,7 @@ void launch_record::save_inputs(const launch_view& what) {
   manifest_ = describe_launch(what.kernel, what.where.owner().info(), what.range);
   where_ = &what.where;
   add_buffers(what);
-  add_arguments(what); // which refuses images
+  add_arguments(what);
   check_size();
   folder_ = to_.make_folder(manifest_.kernel);
   os::write_file(folder_ / capture_manifest::source_name, what.kernel.program->source.text);
@@ -92,6 +92,10 @@ void launch_record::add_buffers(const launch_view& what) {
     capture_manifest::buffer made;
     made.stem = file_stem(argument, index);
     made.element = access.memory->element() ? access.memory->element() : argument.element;
+    if (const std::optional<image_layout>& image = access.memory->layout()) {
+      made.image = image;
+      made.element = element_type{image->format.type, 1};
+    }
     made.size_bytes = access.where.size();
     made.before = made.stem + ".before.bin";
     if (writes(access.mode)) made.after = made.stem + ".after.bin";
@@ -112,11 +116,12 @@ std::size_t launch_record::buffer_of(const launch_view& what, std::size_t access
 }
 
 void launch_record::add_arguments(const launch_view& what) {
-  std::size_t access = 0;
   for (std::size_t i = 0; i < what.arguments.size(); ++i) {
     capture_manifest::argument made = describe_argument(what.kernel.signature.arguments[i], what.arguments[i]);
-    if (made.kind == capture_manifest::buffer_kind) {
-      access = 0;
+    for (const kernel_call::kept_sampling& one : what.samplings)
+      if (one.argument == i) made.how = one.how;
+    if (made.kind == capture_manifest::buffer_kind || made.kind == capture_manifest::image_kind) {
+      std::size_t access = 0;
       while (argument_for(what.memory[access]).object != what.arguments[i].object) ++access;
       made.buffer = buffer_of(what, access);
     }
@@ -135,7 +140,7 @@ void launch_record::check_size() const {
 }
 
 void launch_record::save(const saved_buffer& from, const std::string& file) const {
-  os::bytes content(std::get<device_buffer>(from.memory).size_bytes());
+  os::bytes content(std::visit([](const auto& memory) { return memory.size_bytes(); }, from.memory));
   if (!content.empty()) where_->download(from.memory, content, 0);
   os::write_file(folder_ / file, content);
 }

@@ -11,6 +11,7 @@
 #include <clotho/flow/detail/capture_manifest.hpp>
 #include <clotho/flow/detail/device_memory.hpp>
 #include <clotho/flow/detail/flow_node.hpp>
+#include <clotho/flow/detail/kernel_call.hpp>
 #include <clotho/runtime/launch_argument.hpp>
 #include <clotho/runtime/nd_range.hpp>
 
@@ -28,6 +29,7 @@ struct launch_view {
   std::span<const launch_argument> arguments;
   std::span<const flow_access> accesses;
   std::vector<device_memory> memory; ///< of the accesses
+  std::span<const kernel_call::kept_sampling> samplings;
 };
 
 /// Saves one launch: what goes in, then what came out, then its description; only that makes it a capture. Nothing of it

@@ -36,7 +36,7 @@ bool launch_task::work_on() {
       if (writes(one.mode)) one.memory->expect(one.where, *this);
 
   if (record_) [[unlikely]]
-    record_->begin({call_.kernel(), *lane_, call_.range(), arguments, call_.accesses(), call_.memory()});
+    record_->begin({call_.kernel(), *lane_, call_.range(), arguments, call_.accesses(), call_.memory(), call_.samplings()});
   if (timing_ != nullptr) [[unlikely]]
     note_launch(since, moved_bytes);
   retain(); // for the observer

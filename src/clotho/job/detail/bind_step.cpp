@@ -2,7 +2,7 @@
 #include <clotho/job/detail/bind_step.hpp>
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <utility>
 
 #include <clotho/core/text.hpp>
@@ -52,18 +52,10 @@ struct binder {
   }
 
   flow_argument how_to_sample(const sampler_value& given) {
-    constexpr std::array<std::pair<const char*, address_mode>, 5> modes{
-        {{"none", address_mode::none},
-         {"clamp_to_edge", address_mode::clamp_to_edge},
-         {"clamp", address_mode::clamp},
-         {"repeat", address_mode::repeat},
-         {"mirrored_repeat", address_mode::mirrored_repeat}}};
-    const auto mode = std::find_if(modes.begin(), modes.end(),
-                                   [&](const auto& known) { return given.address == known.first; });
-    if (mode == modes.end())
-      throw argument_error("there is no addressing mode '" + printable(given.address) + "'");
+    const std::optional<address_mode> mode = parse_address_mode(given.address);
+    if (!mode) throw argument_error("there is no addressing mode '" + printable(given.address) + "'");
     return bound.samplings.emplace_back(
-        sampling{given.linear ? filter_mode::linear : filter_mode::nearest, mode->second, given.normalized});
+        sampling{given.linear ? filter_mode::linear : filter_mode::nearest, *mode, given.normalized});
   }
 
   flow_argument bind(const kernel_argument& argument, const value& given) {
