@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An OpenCL layer that fails the N-th call of a program on purpose and counts its living handles. The loader
-// takes it from OPENCL_LAYERS; a test reaches it through fault_layer.hpp.
+// An OpenCL layer that fails the N-th call of a program on purpose, or all calls of one context, as if its device
+// were gone, and counts its living handles. The loader takes it from OPENCL_LAYERS; a test reaches it through
+// fault_layer.hpp.
 //
 // A failing call does not reach the driver, with two exceptions. A call that waits has waited when it fails,
 // so that no command still uses memory which its owner, told of the failure, gives back; and an unmapping has
@@ -91,14 +92,56 @@ std::atomic<bool> persistent{false};
 std::atomic<cl_int> fault{CL_SUCCESS};
 std::atomic<const char*> last_failed{""};
 
+// Of the context that is doomed.
+std::atomic<long> contexts{0}, doomed_at{0}; // those made since, and which of them; 0: none
+std::atomic<cl_context> doomed{nullptr};
+std::atomic<long> doomed_calls{0}, good_calls{0};
+std::atomic<cl_int> loss{CL_SUCCESS};
+
+cl_int fail_call(const char* name, cl_int code) {
+  ++injected;
+  last_failed = name;
+  return code;
+}
+
 /// Counts a call; the code it fails with, or CL_SUCCESS.
 cl_int next_call(const char* name) {
   const long call = ++calls, at = fail_at;
   if (at == 0 || call < at || (call > at && !persistent)) return CL_SUCCESS;
-  ++injected;
-  last_failed = name;
-  return fault;
+  return fail_call(name, fault);
 }
+
+template <class Handle, class Query>
+cl_context asked(Handle of, Query query, cl_uint what) {
+  cl_context found = nullptr;
+  if (of) query(of, what, sizeof found, &found, nullptr);
+  return found;
+}
+
+/// The context that an argument of a call belongs to; null: none.
+cl_context context_of(cl_context one) { return one; }
+cl_context context_of(cl_command_queue one) { return asked(one, target->clGetCommandQueueInfo, CL_QUEUE_CONTEXT); }
+cl_context context_of(cl_mem one) { return asked(one, target->clGetMemObjectInfo, CL_MEM_CONTEXT); }
+cl_context context_of(cl_program one) { return asked(one, target->clGetProgramInfo, CL_PROGRAM_CONTEXT); }
+cl_context context_of(cl_kernel one) { return asked(one, target->clGetKernelInfo, CL_KERNEL_CONTEXT); }
+cl_context context_of(cl_event one) { return asked(one, target->clGetEventInfo, CL_EVENT_CONTEXT); }
+cl_context context_of(const cl_event* list) { return list ? context_of(*list) : nullptr; }
+template <class T> cl_context context_of(T) { return nullptr; }
+
+/// The code that a call about the doomed context fails with, or CL_SUCCESS.
+template <class... Arguments> cl_int call_when_doomed(const char* name, Arguments... arguments) {
+  const cl_context victim = doomed;
+  if (!victim) return CL_SUCCESS;
+  cl_context found = nullptr;
+  ((found = found ? found : context_of(arguments)), ...);
+  if (found != victim || ++doomed_calls <= good_calls) return CL_SUCCESS;
+  return fail_call(name, loss);
+}
+
+void note_context(cl_context made) {
+  if (made && ++contexts == doomed_at) doomed = made;
+}
+template <class T> void note_context(T) {}
 
 enum class role { fails, acts_and_fails, retains, releases };
 
@@ -128,7 +171,7 @@ struct wrapped<Entry, Role, Result (*)(Arguments...)> {
       const Result result = (target->*Entry)(arguments...);
       if (result == CL_SUCCESS) --live;
       return result;
-    } else if (const cl_int code = next_call(name); code != CL_SUCCESS) {
+    } else if (const cl_int code = code_for(arguments...); code != CL_SUCCESS) {
       if constexpr (Role == role::acts_and_fails) (target->*Entry)(arguments...);
       return fail(code, arguments...);
     } else {
@@ -139,6 +182,12 @@ struct wrapped<Entry, Role, Result (*)(Arguments...)> {
   }
 
  private:
+  // The host counts references, also of what is gone.
+  static cl_int code_for(Arguments... arguments) {
+    const cl_int code = next_call(name);
+    return code != CL_SUCCESS || Role == role::retains ? code : call_when_doomed(name, arguments...);
+  }
+
   static Result fail(cl_int code, Arguments... arguments) {
     if constexpr (std::is_same_v<Result, cl_int>) return code;
     (set_code(arguments, code), ...);
@@ -147,6 +196,7 @@ struct wrapped<Entry, Role, Result (*)(Arguments...)> {
 
   static void count(Result result, Arguments... arguments) {
     if constexpr (is_handle<Result>) live += result != nullptr;
+    note_context(result);
     if constexpr (Role == role::retains) live += result == CL_SUCCESS;
     (count_event(arguments), ...);
   }
@@ -220,7 +270,20 @@ void clotho_fault_arm(long nth, cl_int code, int lasting) {
   fault = code;
   persistent = lasting != 0;
   fail_at = nth;
+  doomed_at = 0, doomed = nullptr;
 }
+/// The `which`-th context made from now (from 1) is of a device that will be lost: all calls about it, or what was made in
+/// it, fail with `code` after so many.
+void clotho_fault_doom(long which, long after, cl_int code) {
+  contexts = 0, doomed_calls = 0;
+  good_calls = after;
+  loss = code;
+  doomed_at = which;
+}
+/// It is lost after so many, counted from then.
+void clotho_fault_lose(long after) { good_calls = after; }
+/// Calls about the context that is doomed.
+long clotho_fault_doomed_calls(void) { return doomed_calls; }
 long clotho_fault_calls(void) { return calls; }
 long clotho_fault_injected(void) { return injected; }
 /// References to handles of all kinds that are still held.

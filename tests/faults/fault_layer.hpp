@@ -17,6 +17,9 @@ class fault_layer {
   /// Throws when the layer of OPENCL_LAYERS is not there. Call OpenCL first: that is when layers are loaded.
   fault_layer() : library_(open()) {
     find("clotho_fault_arm", arm_);
+    find("clotho_fault_doom", doom_);
+    find("clotho_fault_lose", lose_);
+    find("clotho_fault_doomed_calls", doomed_calls_);
     find("clotho_fault_calls", calls_);
     find("clotho_fault_injected", injected_);
     find("clotho_fault_live", live_);
@@ -28,6 +31,14 @@ class fault_layer {
 
   /// Makes the `nth` fallible call from now, counted from 1, fail with `code`, and if `lasting` all after it.
   void arm(long nth, int code, bool lasting) const { arm_(nth, code, lasting); }
+  /// The `which`-th context made from now, counted from 1, belongs to a device that is lost after so many calls about it:
+  /// then all fail with `code`, but retains and releases.
+  void doom(long which, long after, int code) const { doom_(which, after, code); }
+  /// It is lost after so many calls about it, counted from doom; now.
+  void lose_after(long calls) const { lose_(calls); }
+  void lose() const { lose_(0); }
+  /// Calls about that context.
+  [[nodiscard]] long doomed_calls() const { return doomed_calls_(); }
   /// From now on nothing fails.
   void disarm() const { arm_(0, 0, 0); }
 
@@ -54,6 +65,9 @@ class fault_layer {
 
   void* library_;
   void (*arm_)(long, int, int) = nullptr;
+  void (*doom_)(long, long, int) = nullptr;
+  void (*lose_)(long) = nullptr;
+  long (*doomed_calls_)() = nullptr;
   long (*calls_)() = nullptr;
   long (*injected_)() = nullptr;
   long (*live_)() = nullptr;

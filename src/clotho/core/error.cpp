@@ -120,6 +120,12 @@ error::error(const std::string& message, details origin)
     : std::runtime_error(message), code_(origin.code), call_(std::move(origin.call)),
       object_(std::move(origin.object)) {}
 
+device_lost_error::device_lost_error(std::string_view device, const error& shown_by)
+    : error("device '" + std::string(device) + "' was lost: " + shown_by.what() +
+                "; use another device, or make a new runtime when it is back",
+            {shown_by.code(), shown_by.call(), shown_by.object()}),
+      device_(device) {}
+
 format_error::format_error(const source_location& where, const std::string& message)
     : error((to_string(where).empty() ? "" : to_string(where) + ": ") + message), where_(where) {}
 

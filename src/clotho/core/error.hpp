@@ -65,6 +65,17 @@ class capability_error : public error {
   using error::error;
 };
 
+/// A device that was in use is gone: unplugged, switched off, or reset by its driver. code(), call() and object() are those
+/// of the failure that showed it.
+class device_lost_error : public error {
+ public:
+  device_lost_error(std::string_view device, const error& shown_by);
+  [[nodiscard]] const std::string& device() const noexcept { return device_; }
+
+ private:
+  std::string device_;
+};
+
 /// A file or folder could not be read or written.
 class io_error : public error {
  public:

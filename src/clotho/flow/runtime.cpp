@@ -10,6 +10,7 @@
 #include <clotho/flow/detail/flow_core.hpp>
 #include <clotho/flow/detail/graph_state.hpp>
 #include <clotho/flow/detail/lane.hpp>
+#include <clotho/flow/detail/lane_choice.hpp>
 #include <clotho/flow/detail/launch_capture.hpp>
 #include <clotho/flow/detail/launch_task.hpp>
 #include <clotho/flow/detail/program_set.hpp>
@@ -45,13 +46,7 @@ struct runtime::state {
       log(log_level::error, thrown.what());
     }
   }
-  [[nodiscard]] std::size_t lane_for(const loaded_kernel& kernel, std::span<detail::flow_access> accesses) const;
-  [[nodiscard]] std::size_t best_lane(std::span<detail::flow_access> accesses) const;
-  [[nodiscard]] std::vector<detail::lane*> all_lanes() const {
-    std::vector<detail::lane*> all;
-    for (const auto& one : lanes) all.push_back(one.get());
-    return all;
-  }
+  [[nodiscard]] detail::lane& lane_for(const loaded_kernel& kernel, std::span<const detail::flow_access> accesses) const;
 
   log_sink log;
   std::vector<device> devices;
@@ -60,6 +55,7 @@ struct runtime::state {
   executor* host;
   std::shared_ptr<detail::flow_tracer> tracer;
   std::vector<std::unique_ptr<detail::lane>> lanes;
+  std::vector<detail::lane*> all_lanes; // the same
   std::optional<detail::launch_capture> capture; // empty: nothing is saved
   std::optional<detail::flow_core> flow;
 };
@@ -85,33 +81,22 @@ runtime::state::state(runtime_options options)
     tracer = std::make_shared<detail::flow_tracer>(into, devices);
   for (std::size_t i = 0; i < devices.size(); ++i)
     lanes.push_back(detail::make_lane(
-        {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer, one_thread, options.device_times},
+        {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer, one_thread,
+         options.device_times, options.log},
         dynamic_cast<thread_pool*>(host)));
+  for (const auto& one : lanes) all_lanes.push_back(one.get());
   capture_options wanted = options.capture ? std::move(*options.capture) : capture_from_environment();
   if (!wanted.kernels.empty()) capture.emplace(std::move(wanted), options.log);
   flow.emplace(*host, options.max_in_flight, tracer);
 }
 
-std::size_t runtime::state::lane_for(const loaded_kernel& kernel, std::span<detail::flow_access> accesses) const {
-  if (lanes.size() == 1) return 0;
+detail::lane& runtime::state::lane_for(const loaded_kernel& kernel, std::span<const detail::flow_access> accesses) const {
+  if (lanes.size() == 1) return *all_lanes[0];
   const bool is_chosen = kernel.device() != loaded_kernel::any_device;
-  const std::size_t index = is_chosen ? kernel.device() : best_lane(accesses);
-  for (const detail::flow_access& one : accesses) one.memory->note_lane(one.where, index);
-  return index;
-}
-
-// Where most of the data were used last; of several such, and when they were nowhere, where least is to be done.
-std::size_t runtime::state::best_lane(std::span<detail::flow_access> accesses) const {
-  std::vector<std::size_t> bytes(lanes.size());
-  for (const detail::flow_access& one : accesses) one.memory->add_bytes_on(one.where, bytes);
-  const auto better = [&](std::size_t a, std::size_t b) {
-    if (bytes[a] != bytes[b]) return bytes[a] > bytes[b];
-    return lanes[a]->load().load(std::memory_order_relaxed) < lanes[b]->load().load(std::memory_order_relaxed);
-  };
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < lanes.size(); ++i)
-    if (better(i, best)) best = i;
-  return best;
+  detail::lane* const chosen = is_chosen ? all_lanes[kernel.device()] : detail::best_lane(all_lanes, accesses);
+  if (chosen == nullptr) return *all_lanes[0]; // all are lost, as it will find
+  detail::note_lane(*chosen, accesses);
+  return *chosen;
 }
 
 runtime::runtime(runtime_options options) : state_(std::make_unique<state>(std::move(options))) {}
@@ -131,7 +116,7 @@ loaded_program runtime::build(std::string_view text, build_options options) cons
 }
 
 loaded_program runtime::build(source_text source, build_options options) const {
-  auto made = std::make_shared<detail::program_set>(state_->all_lanes(), std::move(source), std::move(options));
+  auto made = std::make_shared<detail::program_set>(state_->all_lanes, std::move(source), std::move(options));
   made->begin(*state_->host);
   return loaded_program(std::move(made));
 }
@@ -141,8 +126,7 @@ future<void> runtime::launch(const loaded_kernel& kernel, const nd_range& range,
   auto made = detail::state_ref<detail::flow_state<void>>::adopt(
       new detail::launch_task(core(), kernel.state(), range, arguments));
   auto& task = static_cast<detail::launch_task&>(*made);
-  const std::size_t index = state_->lane_for(kernel, task.accesses());
-  task.place_on(*state_->lanes[index], index);
+  task.place_on(state_->lane_for(kernel, task.accesses()), kernel.device() != loaded_kernel::any_device);
   if (state_->capture) [[unlikely]]
     task.capture_in(state_->capture->record_of(kernel.name()));
   return detail::flow_state<void>::submit(std::move(made));
@@ -155,7 +139,7 @@ future<void> runtime::launch(const split_kernel& kernel, const nd_range& range,
 }
 
 std::shared_ptr<detail::graph_state> runtime::begin_recording() const {
-  return std::make_shared<detail::graph_state>(core(), state_->all_lanes());
+  return std::make_shared<detail::graph_state>(core(), state_->all_lanes);
 }
 
 void runtime::wait() const { core().wait(); }

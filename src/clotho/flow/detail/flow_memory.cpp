@@ -52,7 +52,7 @@ flow_memory::flow_memory(const flow_core& owner, std::span<std::byte> adopted, s
       element_(element),
       history_(size_bytes_),
       host_(adopted.data()),
-      contents_(size_bytes_, content{bit(host_place), host_place, nullptr, nowhere, nullptr}) {}
+      contents_(size_bytes_, content{bit(host_place), host_place, nullptr, nullptr, nowhere, nullptr}) {}
 
 flow_memory::flow_memory(const flow_core& owner, const image_layout& layout, std::optional<element_type> element)
     : owner_(owner),
@@ -100,7 +100,7 @@ std::size_t flow_memory::place_of(lane& there) {
   std::size_t place = 0;
   while (place < copies_.size() && copies_[place].there != &there) ++place;
   if (place == copies_.size()) {
-    copy made{&there, there.index(), std::nullopt};
+    copy made{&there, there.loss(), there.index(), std::nullopt};
     allocate(made);
     if (copies_.size() == 63) throw capability_error("a buffer can be on 63 devices, not on more");
     copies_.push_back(std::move(made));
@@ -126,44 +126,70 @@ void flow_memory::add_bytes_on(region where, std::span<std::size_t> of_lanes) {
   });
 }
 
-void flow_memory::move(std::size_t from, std::size_t to, region where) {
-  const std::span<std::byte> host(host_bytes() + where.begin, where.size());
-  if (from != host_place) {
-    const traced_scope traced(tracer_.get(), trace_category::download, "download", where.size());
-    copies_[from - 1].there->download(*copies_[from - 1].memory, host, where.begin);
-  }
-  if (to != host_place) {
-    const traced_scope traced(tracer_.get(), trace_category::upload, "upload", where.size());
-    copies_[to - 1].there->upload(*copies_[to - 1].memory, host, where.begin);
+// False: the device is lost.
+bool flow_memory::download(std::size_t from, region where) {
+  const traced_scope traced(tracer_.get(), trace_category::download, "download", where.size());
+  const copy& source = copies_[from - 1];
+  try {
+    source.there->download(*source.memory, {host_bytes() + where.begin, where.size()}, where.begin);
+    return true;
+  } catch (...) {
+    const std::exception_ptr why = source.there->examined(std::current_exception());
+    if (source.there->is_open()) std::rethrow_exception(why);
+    return false;
   }
 }
 
-void flow_memory::check(const content& now) {
+void flow_memory::upload(std::size_t to, region where) {
+  const traced_scope traced(tracer_.get(), trace_category::upload, "upload", where.size());
+  copies_[to - 1].there->upload(*copies_[to - 1].memory, {host_bytes() + where.begin, where.size()}, where.begin);
+}
+
+bool flow_memory::is_expected(const content& now) noexcept {
+  return now.expected_from != nullptr && !now.expected_unless->is_known();
+}
+
+// What only a lost device had is damaged.
+void flow_memory::forget_lost(content& now) const {
+  for (std::size_t i = 0; i < copies_.size(); ++i) {
+    const copy& one = copies_[i];
+    if ((now.valid & bit(i + 1)) == 0 || !one.loss->is_known()) continue;
+    now.valid &= ~bit(i + 1);
+    if (now.valid != 0 || now.damaged) continue;
+    const std::exception_ptr& why = one.loss->why();
+    now.damaged = std::make_shared<const damage>(damage{"the data were nowhere else when " + clotho::detail::describe(why), why});
+  }
+}
+
+void flow_memory::check(content& now) const {
+  forget_lost(now);
   if (now.damaged)
-    throw dependency_error("the data were not written, since " + now.damaged->what +
-                               "; write all of it, or reset it, before it is used again",
-                           now.damaged->cause);
+    throw dependency_error(now.damaged->what + "; write all of it, or reset it, before it is used again", now.damaged->cause);
 }
 
 void flow_memory::check(region where) {
   const std::lock_guard lock(mutex_);
-  contents_.visit(where, [](region, const content& now) { check(now); });
+  contents_.visit(where, [&](region, content& now) { check(now); });
+}
+
+std::size_t flow_memory::fetch(std::size_t place, region where, content& now) {
+  check(now);
+  if (now.valid == 0 || (now.valid & bit(place)) != 0) return 0;
+  while ((now.valid & bit(host_place)) == 0) { // to the host first, from where it is, or else from where it is, too
+    if (download(static_cast<std::size_t>(std::countr_zero(now.valid)), where)) now.valid |= bit(host_place);
+    check(now);
+  }
+  if (place != host_place) {
+    upload(place, where);
+    now.valid |= bit(place);
+  }
+  return where.size();
 }
 
 std::size_t flow_memory::bring(std::size_t place, region where, access_mode mode) {
   std::size_t moved = 0;
   contents_.visit(where, [&](region part, content& now) {
-    if (reads(mode) && now.expected_from == nullptr) { // else it will be there, by the order of the line
-      check(now);
-      if (now.valid != 0 && (now.valid & bit(place)) == 0) {
-        // From the host if it is there: one move instead of two.
-        const std::size_t from = (now.valid & bit(host_place)) != 0 ? host_place
-                                                                     : static_cast<std::size_t>(std::countr_zero(now.valid));
-        move(from, place, part);
-        moved += part.size();
-        now.valid |= bit(place) | (from != host_place ? bit(host_place) : 0);
-      }
-    }
+    if (reads(mode) && !is_expected(now)) moved += fetch(place, part, now); // else it will be there, by the order of the line
     if (writes(mode)) now.writer_at = place;
   });
   return moved;
@@ -177,6 +203,7 @@ std::span<std::byte> flow_memory::on_host(region where, access_mode mode) {
 
 device_memory flow_memory::on_device(lane& there, region where, region part, access_mode mode, std::size_t* moved_bytes) {
   const std::lock_guard lock(mutex_);
+  there.check_open(); // under the lock: else one that waits for the lost line might take for expected what is not
   const std::size_t place = place_of(there);
   const std::size_t moved = bring(place, part, mode);
   if (moved_bytes != nullptr) *moved_bytes += moved;
@@ -192,8 +219,9 @@ void flow_memory::settle(region where, const std::exception_ptr& failure, const 
   std::shared_ptr<const damage> damaged;
   if (failure) {
     std::exception_ptr cause = root_of(failure);
-    const std::string what = cause == failure ? writer.describe() + " failed" : "something before " + writer.describe() + " failed";
-    damaged = std::make_shared<const damage>(damage{what + ": " + clotho::detail::describe(cause), std::move(cause)});
+    const std::string what = (cause == failure ? "" : "something before ") + writer.describe() + " failed: ";
+    damaged = std::make_shared<const damage>(
+        damage{"the data were not written, since " + what + clotho::detail::describe(cause), std::move(cause)});
   }
   contents_.visit(where, [&](region, content& now) {
     if (now.expected_from == &writer) now.expected_from = nullptr;
@@ -233,9 +261,12 @@ void flow_memory::join_parts(region where) noexcept {
   join(where);
 }
 
-void flow_memory::expect(region where, const flow_node& writer) {
+void flow_memory::expect(region where, const flow_node& writer, const lane& there) {
   const std::lock_guard lock(mutex_);
-  contents_.visit(where, [&](region, content& now) { now.expected_from = &writer; });
+  contents_.visit(where, [&](region, content& now) {
+    now.expected_from = &writer;
+    now.expected_unless = there.loss().get();
+  });
 }
 
 void flow_memory::fill_from(std::span<const std::byte> bytes) {
@@ -247,7 +278,10 @@ void flow_memory::fill_from(std::span<const std::byte> bytes) {
 
 void flow_memory::heal() noexcept {
   const std::lock_guard lock(mutex_);
-  contents_.visit({0, size_bytes_}, [](region, content& now) { now.damaged.reset(); });
+  contents_.visit({0, size_bytes_}, [&](region, content& now) {
+    forget_lost(now);
+    now.damaged.reset();
+  });
 }
 
 } // namespace clotho::detail

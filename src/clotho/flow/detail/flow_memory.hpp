@@ -23,6 +23,7 @@ namespace clotho::detail {
 class flow_core;
 class flow_node;
 class flow_tracer;
+class device_loss;
 class lane;
 
 /// Throws argument_error when the counts of elements differ.
@@ -38,8 +39,8 @@ struct image_layout {
 [[nodiscard]] std::size_t bytes_of(const image_layout& layout);
 
 /// A logical array. Its bytes are where tasks want them: on the host, in the contexts of devices; each part knows which
-/// copies are valid, and whether it is damaged since the task that was to write it failed. Copies are made, and moved,
-/// when a task needs them. Safe from any thread; the order of tasks keeps them from wanting a part at the same time.
+/// copies are valid, and whether it is damaged since the task that was to write it failed, or the only device that had it
+/// was lost. Copies are made, and moved, when a task needs them. Safe from any thread; the order of tasks keeps them from wanting a part at the same time.
 class flow_memory {
  public:
   /// Memory of its own, whose content is indeterminate.
@@ -69,7 +70,7 @@ class flow_memory {
   /// Makes `where` valid on the host, for a task that reads it, and returns it. Blocks while it is moved. Throws
   /// dependency_error when it is damaged, error when a driver refuses.
   [[nodiscard]] std::span<std::byte> on_host(region where, access_mode mode);
-  /// The same on a device.
+  /// The same on a device. Throws device_lost_error when that is gone.
   [[nodiscard]] device_memory on_device(lane& there, region where, access_mode mode, std::size_t* moved_bytes = nullptr) {
     return on_device(there, where, where, mode, moved_bytes);
   }
@@ -83,8 +84,9 @@ class flow_memory {
   [[nodiscard]] bool give_up(lane& there, region part, access_mode mode) noexcept;
   /// Forgets where parts were cut that are alike.
   void join_parts(region where) noexcept;
-  /// `writer`, for which on_device was called, stands in its line: those that follow it there may take it as written.
-  void expect(region where, const flow_node& writer);
+  /// `writer`, for which on_device was called, stands in the line of `there`: those that follow it there may take it as
+  /// written, while the lane is open.
+  void expect(region where, const flow_node& writer, const lane& there);
   /// Throws dependency_error when a part of it is damaged.
   void check(region where);
   /// `writer` has ended: what it wrote is valid where it was asked for last, or damaged.
@@ -100,18 +102,20 @@ class flow_memory {
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
   struct damage {
-    std::string what; // "kernel 'saxpy' failed"
+    std::string what; // "the data were not written, since kernel 'saxpy' failed"
     std::exception_ptr cause;
   };
   struct content {
     std::uint64_t valid = 0;    // a bit for each place that has it; none: indeterminate
     std::size_t writer_at = 0;  // the place of the task that writes it now
-    const flow_node* expected_from = nullptr; // who stands in a line and will write it there
+    const flow_node* expected_from = nullptr; // who stands in a line and will write it there,
+    const device_loss* expected_unless = nullptr; // if the device of the line lives as long
     std::size_t lane = nowhere; // the last that was chosen for a task that uses it
     std::shared_ptr<const damage> damaged;
   };
   struct copy {
     lane* there; // may be gone when all tasks are
+    std::shared_ptr<const device_loss> loss;
     std::size_t lane_index;
     std::optional<device_memory> memory;
     bool is_host = false; // the same bytes as on the host
@@ -120,11 +124,15 @@ class flow_memory {
   [[nodiscard]] std::byte* host_bytes();
   void allocate(copy& on);
   [[nodiscard]] std::size_t place_of(lane& there);
-  static void check(const content& now);
+  [[nodiscard]] static bool is_expected(const content& now) noexcept;
+  void forget_lost(content& now) const;
+  void check(content& now) const;
   void join(region where) noexcept;
-  /// Returns how many bytes it moved.
+  /// These return how many bytes they moved.
   std::size_t bring(std::size_t place, region where, access_mode mode);
-  void move(std::size_t from, std::size_t to, region where);
+  std::size_t fetch(std::size_t place, region where, content& now);
+  [[nodiscard]] bool download(std::size_t from, region where);
+  void upload(std::size_t to, region where);
 
   void count_bytes(std::optional<std::size_t> lane_index, std::ptrdiff_t sign) noexcept;
 

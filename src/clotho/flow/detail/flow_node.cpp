@@ -52,6 +52,17 @@ void flow_node::depend_on(std::vector<node_ref>& before) {
   for (std::size_t i = 0; i < edges_; ++i) link(many_ ? many_[i] : few_[i], std::move(before[i]));
 }
 
+// All its edges have arrived: they are in no list.
+void flow_node::wait_again() noexcept {
+  missing_.store(1, std::memory_order_relaxed);
+  const std::lock_guard lock(lock_);
+  for (std::size_t i = 0; i < edges_; ++i) {
+    edge& one = many_ ? many_[i] : few_[i];
+    missing_.fetch_add(1, std::memory_order_relaxed);
+    if (!add(one.from->successors_, one)) missing_.fetch_sub(1, std::memory_order_relaxed); // the caller's keeps it above 0
+  }
+}
+
 void flow_node::arrive(bool continues) {
   // Acquire-release: who is last sees what all those before have done.
   if (missing_.fetch_sub(1, std::memory_order_acq_rel) == 1) make_ready(continues);

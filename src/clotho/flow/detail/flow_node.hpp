@@ -79,7 +79,9 @@ class flow_node {
   void let_follow() noexcept { begin_all(followers_); }
 
   /// Returns false when it was cancelled before.
-  [[nodiscard]] bool begin() noexcept { return advance(progress::begun); }
+  [[nodiscard]] bool begin() noexcept {
+    return advance(progress::begun) || progress_.load(std::memory_order_relaxed) == progress::begun;
+  }
   [[nodiscard]] bool prevent() noexcept { return advance(progress::cancelled); }
   /// For pictures: its name there, and what its time was spent on.
   [[nodiscard]] virtual std::string_view title() const noexcept = 0;
@@ -96,6 +98,9 @@ class flow_node {
   void settle(const std::exception_ptr& failure) noexcept;
   /// Throws dependency_error when something it has read is damaged; for who began before that was known.
   void check_read();
+  /// It has begun, in its line or not, and is to begin anew: arrives when all before it have finished, and once more when
+  /// the caller does.
+  void wait_again() noexcept;
   void forget_before() noexcept;
   [[nodiscard]] state_ref<future_core> before(std::size_t i) noexcept;
   /// It has finished: those after it may begin.

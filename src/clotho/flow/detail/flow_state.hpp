@@ -35,6 +35,16 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
   /// Frees what work_on has used.
   virtual void clear() noexcept {}
 
+  /// For what has begun and has to be done anew: it does its work again when all before it have finished. The caller, which
+  /// was to end it, holds a reference, and leaves it alone afterwards.
+  void begin_again() noexcept {
+    this->retain(); // while it waits
+    again_ = true;
+    this->reopen();
+    wait_again();
+    arrive(false);
+  }
+
  private:
   [[nodiscard]] bool perform() noexcept final {
     const flow_core::inside here(flow());
@@ -68,7 +78,12 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
     flow.left();
   }
   void make_ready(bool continues) noexcept final {
-    if (this->admit()) continues && runs_inline() ? this->run_in_turn() : this->enqueue(continues, urgency());
+    if (this->admit()) {
+      if (again_)
+        this->enqueue_anew();
+      else
+        continues && runs_inline() ? this->run_in_turn() : this->enqueue(continues, urgency());
+    }
     this->release(); // what kept it while it waited
   }
   // It keeps its turn, and what it would have written is damaged then: who comes after it must not overtake who came
@@ -79,6 +94,8 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
   void report(std::exception_ptr unseen) noexcept final {
     if (root_of(unseen) == unseen) future_core::report(std::move(unseen)); // else its cause is reported
   }
+
+  bool again_ = false; // it begins again, or has
 };
 
 } // namespace clotho::detail

@@ -31,12 +31,14 @@ graph_kernel::graph_kernel(const flow_core& flow, std::shared_ptr<kernel_set> ke
 }
 
 void graph_kernel::bring() {
+  lane_.check_open();
   compiled_ = &call_.on(lane_index_);
   prepared_.reset();
   arguments_ = call_.bring_to(lane_);
 }
 
 bool graph_kernel::start(launch_observer& observer) {
+  lane_.check_open();
   return lane_.launch(*compiled_, call_.range(), arguments_, observer);
 }
 
@@ -52,6 +54,7 @@ bool graph_kernel::run_as_the_lane_does() {
 }
 
 void graph_kernel::run_in(launch_batch* batch) {
+  lane_.check_open();
   if (!prepared_) {
     if (run_as_the_lane_does()) return;
     prepared_.emplace(compiled_->function, call_.range(), arguments_);

@@ -23,9 +23,13 @@ graph_run::graph_run(const graph_state& what, std::size_t times, bool moves, gra
 void graph_run::begin() { work_through(begin_time()); }
 
 void graph_run::step::launched(std::exception_ptr failure, const launch_times& when) noexcept {
-  if (flow_tracer* const tracer = node->where()->tracer(); tracer != nullptr && when.known) [[unlikely]]
-    tracer->add_on(node->where()->index(), node->title(), when.began, when.ended, trace_id::none);
-  if (failure) of->fail(std::move(failure));
+  lane& there = *node->where();
+  if (there.tracer() != nullptr && when.known) [[unlikely]]
+    there.tracer()->add_on(there.index(), node->title(), when.began, when.ended, trace_id::none);
+  if (failure)
+    of->fail(there.examined(std::move(failure)));
+  else if (!there.is_open())
+    of->fail(there.loss()->why()); // what it wrote is gone
   // The calling thread is the device's: it waits for what ends next.
   if (step* const ready = of->ended(*this)) ready->of->submit(*ready);
 }
@@ -47,7 +51,8 @@ bool graph_run::perform(step& one) noexcept {
     if (brings_) one.node->bring();
     return one.node->start(one);
   } catch (...) {
-    fail(std::current_exception());
+    lane* const there = one.node->where();
+    fail(there != nullptr ? there->examined(std::current_exception()) : std::current_exception());
     return true;
   }
 }

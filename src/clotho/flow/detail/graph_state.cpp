@@ -81,7 +81,11 @@ std::size_t graph_state::add(std::unique_ptr<graph_node> node) {
 
 std::unique_ptr<graph_node> graph_state::make_kernel(const loaded_kernel& kernel, const nd_range& range,
                                                      std::span<const flow_argument> arguments) const {
-  const std::size_t where = kernel.device() == loaded_kernel::any_device ? 0 : kernel.device();
+  std::size_t where = kernel.device();
+  if (where == loaded_kernel::any_device) {
+    const auto open = std::find_if(lanes_.begin(), lanes_.end(), [](const lane* one) { return one->is_open(); });
+    where = open != lanes_.end() ? static_cast<std::size_t>(open - lanes_.begin()) : 0;
+  }
   return std::make_unique<graph_kernel>(flow_, kernel.state(), range, arguments, *lanes_[where], where);
 }
 
@@ -112,13 +116,26 @@ void graph_state::freeze() {
   accesses_ = used.accesses();
 }
 
+void graph_state::check_lanes() const {
+  for (const auto& node : nodes_)
+    if (const lane* const where = node->where()) where->check_open();
+}
+
 bool graph_state::memory_stays() const {
   std::map<const flow_memory*, std::size_t> places;
-  for (const auto& node : nodes_)
-    for (const flow_access& one : node->accesses()) {
-      const std::size_t place = one.memory->place_on(node->where());
-      if (places.try_emplace(one.memory.get(), place).first->second != place) return false;
+  const auto stays = [&](const flow_access& one, lane* where) {
+    const std::size_t place = one.memory->place_on(where);
+    return places.try_emplace(one.memory.get(), place).first->second == place;
+  };
+  for (const auto& node : nodes_) {
+    lane* const where = node->where();
+    try {
+      for (const flow_access& one : node->accesses())
+        if (!stays(one, where)) return false;
+    } catch (...) {
+      rethrow_examined(where);
     }
+  }
   return true;
 }
 

@@ -30,6 +30,8 @@ class graph_state {
   [[nodiscard]] const std::vector<flow_access>& accesses() const noexcept { return accesses_; }
   [[nodiscard]] const flow_access& turn() const noexcept { return turn_; }
 
+  /// Throws device_lost_error when a device that it runs on is gone.
+  void check_lanes() const;
   /// Whether all memory stays at one place during a run, so that it needs to be brought there only once. Blocks while it
   /// is allocated.
   [[nodiscard]] bool memory_stays() const;

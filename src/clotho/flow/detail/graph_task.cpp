@@ -19,7 +19,12 @@ class batches {
     return all_.emplace_back(where, where->begin_batch()).second.get();
   }
   void finish() {
-    for (const auto& one : all_) one.second->finish();
+    for (const auto& [where, batch] : all_) try {
+        batch->finish();
+        where->check_open(); // else what was written is gone
+      } catch (...) {
+        rethrow_examined(where);
+      }
   }
 
  private:
@@ -34,6 +39,7 @@ graph_task::graph_task(std::shared_ptr<graph_state> what, std::size_t times)
 }
 
 bool graph_task::work_on() {
+  graph_->check_lanes();
   const bool memory_stays = graph_->memory_stays();
   if (graph_->nodes().empty() || times_ == 0 || (memory_stays && graph_->is_serial())) {
     run_serially();
@@ -53,8 +59,12 @@ void graph_task::run_serially() {
   for (std::size_t time = 0; time < times_; ++time)
     for (const auto& [node, batch] : nodes) {
       const traced_scope traced(flow().tracer().get(), node->category(), node->title());
-      if (time == 0) node->bring();
-      node->run_in(batch);
+      try {
+        if (time == 0) node->bring();
+        node->run_in(batch);
+      } catch (...) {
+        rethrow_examined(node->where());
+      }
       if (time == 0) settle_one(*node);
     }
   all.finish();

@@ -10,6 +10,8 @@
 #include <span>
 #include <utility>
 
+#include <clotho/core/log.hpp>
+#include <clotho/flow/detail/device_loss.hpp>
 #include <clotho/flow/detail/device_memory.hpp>
 #include <clotho/runtime/context.hpp>
 #include <clotho/runtime/queue.hpp>
@@ -62,16 +64,18 @@ struct kernel_on_lane {
 };
 
 /// Which device, the how manieth of its runtime, who records (null: nobody), whether drivers are called, and waited for, by
-/// the thread that launches only, and whether devices are asked for times.
+/// the thread that launches only, whether devices are asked for times, and who is told when the device is lost.
 struct lane_place {
   context owner;
   std::size_t index = 0;
   std::shared_ptr<flow_tracer> tracer{};
   bool one_thread = false;
   bool timed = false;
+  log_sink log{};
 };
 
-/// One device of a flow: its context, its queues, and the way work gets there and back. Safe from any thread.
+/// One device of a flow: its context, its queues, and the way work gets there and back. It is open until its device is
+/// lost. Safe from any thread.
 class lane {
  public:
   explicit lane(lane_place place) : place_(std::move(place)) {}
@@ -83,6 +87,15 @@ class lane {
   [[nodiscard]] std::size_t index() const noexcept { return place_.index; }
   [[nodiscard]] flow_tracer* tracer() const noexcept { return place_.tracer.get(); }
   [[nodiscard]] const lane_place& where() const noexcept { return place_; }
+  [[nodiscard]] bool is_open() const noexcept { return !loss_->is_known(); }
+  [[nodiscard]] const std::shared_ptr<device_loss>& loss() const noexcept { return loss_; }
+  /// Throws device_lost_error unless it is open.
+  void check_open() const {
+    if (!is_open()) [[unlikely]] std::rethrow_exception(loss_->why());
+  }
+  /// What has really happened when this device has failed so: a device_lost_error, with which the lane closes, when the device
+  /// is gone; else `failure` itself. May ask the device, and block.
+  [[nodiscard]] std::exception_ptr examined(std::exception_ptr failure) noexcept;
   /// Its kernels run in the thread that launches them, and work on host memory itself.
   [[nodiscard]] virtual bool synchronous() const noexcept = 0;
   /// It keeps the order in which launches are given to it, so that one may be given before another has ended.
@@ -106,11 +119,19 @@ class lane {
   virtual void download(const device_memory& from, std::span<std::byte> to, std::size_t offset_bytes) = 0;
 
  private:
+  [[nodiscard]] bool means_loss(const error& why);
+  void close(const error& why);
+
   const lane_place place_;
   std::atomic<std::size_t> load_{0};
+  const std::shared_ptr<device_loss> loss_ = std::make_shared<device_loss>();
+  std::mutex examining_; // one failure at a time
   std::mutex mutex_; // guards what is below
   std::map<sampling, sampler> samplers_;
 };
+
+/// In a handler of what went wrong on `where`, or on the host if null: throws what has really happened, see lane::examined.
+[[noreturn]] void rethrow_examined(lane* where);
 
 /// The lane of a device, as it works: in the calling thread, or by a driver with threads of its own. `pool`, which must
 /// outlive it, may run parts of large kernels; null: nobody does.

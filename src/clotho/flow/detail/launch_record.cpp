@@ -39,9 +39,13 @@ std::string file_stem(const kernel_argument& argument, std::size_t index) {
 
 } // namespace
 
-launch_record::~launch_record() {
+launch_record::~launch_record() { discard(); }
+
+void launch_record::discard() noexcept {
   std::error_code ignored;
   if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  folder_.clear();
+  buffers_.clear();
 }
 
 void launch_record::begin(const launch_view& what) noexcept try {
@@ -63,9 +67,7 @@ void launch_record::finish() noexcept try {
 
 void launch_record::give_up(const char* why) noexcept {
   to_.report(log_level::warning, "kernel '" + manifest_.kernel + "' was not captured: " + why);
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-  folder_.clear();
+  discard();
 }
 
 void launch_record::save_inputs(const launch_view& what) {

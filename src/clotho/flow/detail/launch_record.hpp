@@ -44,6 +44,8 @@ class launch_record {
 
   /// Right before the launch, when the data it reads are there.
   void begin(const launch_view& what) noexcept;
+  /// What begin has saved does not count: the launch is done again.
+  void discard() noexcept;
   /// When the kernel has ended well, and before others change what it wrote.
   void finish() noexcept;
 

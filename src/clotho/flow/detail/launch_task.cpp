@@ -3,6 +3,7 @@
 
 #include <clotho/flow/detail/flow_memory.hpp>
 #include <clotho/flow/detail/host_call.hpp>
+#include <clotho/flow/detail/lane_choice.hpp>
 
 namespace clotho::detail {
 
@@ -19,33 +20,46 @@ launch_task::launch_task(flow_core& flow, std::shared_ptr<kernel_set> kernel, co
   }
 }
 
-void launch_task::place_on(lane& where, std::size_t index) noexcept {
-  lane_ = &where;
-  lane_index_ = index;
-  lane_->load().fetch_add(1, std::memory_order_relaxed);
-  if (lane_->keeps_order()) stand_in(lane_);
+void launch_task::place_on(lane& where, bool only_there) noexcept {
+  lane_.store(&where, std::memory_order_relaxed);
+  only_there_ = only_there;
+  where.load().fetch_add(1, std::memory_order_relaxed);
+  if (where.keeps_order()) stand_in(&where);
 }
 
 bool launch_task::work_on() {
-  kernel_on_lane& compiled = call_.on(lane_index_);
+  if (!on().is_open() && !follows()) [[unlikely]] move_to_another_lane();
+  try {
+    on().check_open();
+    return give_to_lane();
+  } catch (...) {
+    rethrow_examined(&on());
+  }
+}
+
+bool launch_task::give_to_lane() {
+  lane& there = on();
+  kernel_on_lane& compiled = call_.on(there.index());
   const auto since = timing_ != nullptr ? clock::now() : clock::time_point{};
   std::size_t moved_bytes = 0;
-  const std::span<const launch_argument> arguments = call_.bring_to(*lane_, &moved_bytes);
-  if (in_line())
+  const std::span<const launch_argument> arguments = call_.bring_to(there, &moved_bytes);
+  if (follows())
     for (const flow_access& one : call_.accesses())
-      if (writes(one.mode)) one.memory->expect(one.where, *this);
+      if (writes(one.mode)) one.memory->expect(one.where, *this, there);
 
   if (record_) [[unlikely]]
-    record_->begin({call_.kernel(), *lane_, call_.range(), arguments, call_.accesses(), call_.memory(), call_.samplings()});
+    record_->begin({call_.kernel(), there, call_.range(), arguments, call_.accesses(), call_.memory(), call_.samplings()});
   if (timing_ != nullptr) [[unlikely]]
     note_launch(since, moved_bytes);
+  const bool others_may_follow = follows(); // asked now: when it is launched, others may have it start over
   retain(); // for the observer
   try {
-    if (!lane_->launch(compiled, call_.range(), arguments, *this)) {
-      let_follow();
+    if (!there.launch(compiled, call_.range(), arguments, *this)) {
+      if (others_may_follow) let_follow();
       return false;
     }
   } catch (...) {
+    is_stranded_ = there.synchronous() && !is_intact(); // it may have run in part
     release();
     throw;
   }
@@ -55,16 +69,47 @@ bool launch_task::work_on() {
   return true;
 }
 
+// Once all before it have ended.
+void launch_task::move_to_another_lane() {
+  lane* const chosen = only_there_ || is_stranded_ ? nullptr : best_lane(call_.kernel().program->lanes, call_.accesses());
+  if (chosen == nullptr) {
+    is_stranded_ = true;
+    on().check_open();
+  }
+  on().load().fetch_sub(1, std::memory_order_relaxed);
+  chosen->load().fetch_add(1, std::memory_order_relaxed);
+  note_lane(*chosen, call_.accesses());
+  lane_.store(chosen, std::memory_order_relaxed);
+}
+
+bool launch_task::is_intact() noexcept {
+  bool intact = true;
+  for (const flow_access& one : call_.accesses())
+    if (writes(one.mode)) intact &= one.memory->give_up(on(), one.where, one.mode);
+  return intact;
+}
+
+void launch_task::start_over() noexcept {
+  has_left_line_ = true;
+  if (record_) record_->discard();
+  begin_again();
+}
+
 bool launch_task::ends_later(const std::exception_ptr& failure) noexcept {
-  if (!in_line()) return false;
-  retain(); // for the observer
-  lane_->fail_in_turn(failure, *this);
+  if (follows() && on().is_open()) {
+    retain(); // for the observer
+    on().fail_in_turn(failure, *this);
+    return true;
+  }
+  // In its line some before it may be under way, and be done again, too: whatever the failure, it must not end before them.
+  if (!follows() && (is_stranded_ || !is_loss(failure))) return false;
+  start_over();
   return true;
 }
 
 // As far as the host knows, it begins now.
 void launch_task::note_launch(clock::time_point since, std::size_t moved_bytes) noexcept {
-  timing_->device = lane_index_;
+  timing_->device = on().index();
   timing_->began = clock::now();
   timing_->moving = timing_->began - since;
   timing_->moved_bytes = moved_bytes;
@@ -87,12 +132,17 @@ void launch_task::succeed() {
 bool launch_task::may_run_here() const noexcept {
   const kernel_signature& signature = call_.signature();
   return future_core::may_run_here() ||
-         (lane_->synchronous() && signature.private_bytes == 0 && !signature.unsized_private_array);
+         (on().synchronous() && signature.private_bytes == 0 && !signature.unsized_private_array);
 }
 
 void launch_task::launched(std::exception_ptr failure, const launch_times& when) noexcept {
   if (flow().tracer() && when.known) [[unlikely]]
-    flow().tracer()->add_on(lane_->index(), title(), when.began, when.ended, id());
+    flow().tracer()->add_on(on().index(), title(), when.began, when.ended, id());
+  if (failure) failure = on().examined(std::move(failure));
+  if (!on().is_open()) [[unlikely]] { // also when it has run: what it wrote is gone
+    start_over();
+    return release();
+  }
   try {
     if (failure) std::rethrow_exception(std::move(failure));
     if (flow().any_failed()) check_read(); // those before it may have failed after it had begun
@@ -106,7 +156,7 @@ void launch_task::launched(std::exception_ptr failure, const launch_times& when)
 }
 
 void launch_task::clear() noexcept {
-  lane_->load().fetch_sub(1, std::memory_order_relaxed);
+  on().load().fetch_sub(1, std::memory_order_relaxed);
   record_.reset();
   call_.forget();
 }

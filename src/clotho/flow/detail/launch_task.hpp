@@ -1,6 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -14,15 +15,16 @@
 
 namespace clotho::detail {
 
-/// A kernel with its arguments.
+/// A kernel with its arguments. When its device is lost it leaves the line, waits for those before it to end, and is done
+/// again on another device; unless it names its device, or has spoilt, or lost, the only copy of what it reads.
 class launch_task final : public flow_state<void>, private launch_observer {
  public:
   /// Throws argument_error when the arguments do not fit the kernel.
   launch_task(flow_core& flow, std::shared_ptr<kernel_set> kernel, const nd_range& range,
               std::span<const flow_argument> arguments);
 
-  /// On which device. Before it is submitted.
-  void place_on(lane& where, std::size_t index) noexcept;
+  /// On which device, and whether on no other. Before it is submitted.
+  void place_on(lane& where, bool only_there) noexcept;
   /// To be saved: then it begins when all before it have ended, and others after it. When it is placed, before it is
   /// submitted.
   void capture_in(std::unique_ptr<launch_record> record) noexcept {
@@ -46,9 +48,18 @@ class launch_task final : public flow_state<void>, private launch_observer {
   void succeed();
   void clear() noexcept override;
 
+  [[nodiscard]] lane& on() const noexcept { return *lane_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool follows() const noexcept { return in_line() && !has_left_line_; }
+  void move_to_another_lane();
+  [[nodiscard]] bool give_to_lane();
+  [[nodiscard]] bool is_intact() noexcept;
+  void start_over() noexcept;
+
   kernel_call call_;
-  lane* lane_ = nullptr;
-  std::size_t lane_index_ = 0;
+  std::atomic<lane*> lane_{nullptr}; // it moves while others ask whether they may run it
+  bool only_there_ = false;
+  bool has_left_line_ = false;            // all before it have ended, or it waits for that
+  bool is_stranded_ = false;              // no other lane can do it
   launch_timing* timing_ = nullptr;       // null: nobody asks
   launch_times here_;                     // of a launch by the calling thread
   std::unique_ptr<launch_record> record_; // null: it is not captured

@@ -168,6 +168,7 @@ bool split_task::run_chunk(member& one) noexcept {
 bool split_task::launch_chunk(member& one) {
   one.begun = false;
   one.failure = nullptr;
+  one.on.check_open();
   if (one.compiled == nullptr) one.compiled = &kernel_->on(one.index);
   one.since = clock::now(); // what is moved counts, what is built does not
   std::vector<device_memory> there;
@@ -181,6 +182,7 @@ bool split_task::launch_chunk(member& one) {
 
 void split_task::end_chunk(member& one) noexcept {
   const split_chunk chunk = *std::exchange(one.chunk, std::nullopt);
+  if (one.failure) one.failure = one.on.examined(std::move(one.failure));
   if (!one.failure) {
     const std::lock_guard lock(mutex_);
     dealer_->done(one.index, chunk, since_begin(one.until) - since_begin(one.since));
@@ -207,7 +209,7 @@ void split_task::stop(std::exception_ptr why) noexcept {
 
 // The others are woken by one that is active, so that nobody takes the task for ended.
 void split_task::drop_device(member& one, const split_chunk& chunk) noexcept {
-  flow().where().unobserved(one.failure);
+  if (one.on.is_open()) flow().where().unobserved(one.failure); // else it was told when the device was lost
   std::vector<member*> woken;
   {
     const std::lock_guard lock(mutex_);

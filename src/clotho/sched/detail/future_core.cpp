@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/sched/detail/future_core.hpp>
 
+#include <memory>
+
 #include <clotho/core/error.hpp>
 #include <clotho/core/os/cpu.hpp>
 #include <clotho/sched/detail/worker.hpp>
@@ -95,6 +97,31 @@ void future_core::enqueue(bool continues, priority band) noexcept {
 void future_core::run_in_turn() noexcept {
   retain(); // as for a queue
   place::run_in_turn(*this);
+}
+
+// Stands for it in a queue, as no work may be in two.
+struct future_core::second_turn final : work {
+  explicit second_turn(future_core& whose) noexcept : work(&run_turn), of(whose) {}
+  static void run_turn(work& self) noexcept {
+    const std::unique_ptr<second_turn> done(static_cast<second_turn*>(&self));
+    run_queued(done->of);
+  }
+  future_core& of;
+};
+
+void future_core::enqueue_anew() noexcept {
+  retain(); // for the queue
+  try {
+    auto turn = std::make_unique<second_turn>(*this);
+    where_.submit(*turn);
+    (void)turn.release(); // it has been taken, or has run
+  } catch (...) {
+    if (claim(stage::queued)) {
+      set_failure(std::current_exception());
+      finish();
+    }
+    release();
+  }
 }
 
 template <class Visit, class Follow> bool future_core::any_before(Visit visit, Follow follow) {

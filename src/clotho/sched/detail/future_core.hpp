@@ -98,11 +98,16 @@ class future_core : public work {
   void enqueue(bool continues, priority band = priority::normal) noexcept;
   /// Instead: the calling thread runs it, when it has ended what it does now of this kind.
   void run_in_turn() noexcept;
+  /// The same for what was queued before, and may still be in that queue.
+  void enqueue_anew() noexcept;
   /// From awaiting to queued. False when it was cancelled meanwhile.
   [[nodiscard]] bool admit() noexcept {
     stage from = stage::awaiting;
     return stage_.compare_exchange_strong(from, stage::queued, std::memory_order_acq_rel);
   }
+
+  /// Back to awaiting, by who has claimed it and has not ended it: to be admitted once more.
+  void reopen() noexcept { stage_.store(stage::awaiting, std::memory_order_release); }
 
   /// Does the work and sets the result. Does not complete.
   virtual void compute() noexcept {}
@@ -131,6 +136,7 @@ class future_core : public work {
 
  private:
   struct frame;
+  struct second_turn;
   static waiter* finished_mark() noexcept;
   static void run_queued(work& self) noexcept;
   static void run_failed(work& self) noexcept;
