@@ -104,8 +104,17 @@ cl_int fail_call(const char* name, cl_int code) {
   return code;
 }
 
+// Of one entry point.
+std::atomic<const char*> refused_entry{""};
+std::atomic<long> refusals{0};
+std::atomic<long> memories{0}; // made so far
+
 /// Counts a call; the code it fails with, or CL_SUCCESS.
 cl_int next_call(const char* name) {
+  if (refusals > 0 && std::strcmp(name, refused_entry) == 0) {
+    --refusals;
+    return fail_call(name, fault);
+  }
   const long call = ++calls, at = fail_at;
   if (at == 0 || call < at || (call > at && !persistent)) return CL_SUCCESS;
   return fail_call(name, fault);
@@ -138,10 +147,11 @@ template <class... Arguments> cl_int call_when_doomed(const char* name, Argument
   return fail_call(name, loss);
 }
 
-void note_context(cl_context made) {
+void note_made(cl_context made) {
   if (made && ++contexts == doomed_at) doomed = made;
 }
-template <class T> void note_context(T) {}
+void note_made(cl_mem made) { memories += made != nullptr; }
+template <class T> void note_made(T) {}
 
 enum class role { fails, acts_and_fails, retains, releases };
 
@@ -196,7 +206,7 @@ struct wrapped<Entry, Role, Result (*)(Arguments...)> {
 
   static void count(Result result, Arguments... arguments) {
     if constexpr (is_handle<Result>) live += result != nullptr;
-    note_context(result);
+    note_made(result);
     if constexpr (Role == role::retains) live += result == CL_SUCCESS;
     (count_event(arguments), ...);
   }
@@ -271,7 +281,17 @@ void clotho_fault_arm(long nth, cl_int code, int lasting) {
   persistent = lasting != 0;
   fail_at = nth;
   doomed_at = 0, doomed = nullptr;
+  refusals = 0;
 }
+/// The next calls of one entry point, a string that lasts, fail with `code`, so many of them.
+void clotho_fault_refuse(const char* entry, long times, cl_int code) {
+  refusals = 0;
+  refused_entry = entry;
+  fault = code;
+  refusals = times;
+}
+/// Memory objects made since the program began.
+long clotho_fault_memories(void) { return memories; }
 /// The `which`-th context made from now (from 1) is of a device that will be lost: all calls about it, or what was made in
 /// it, fail with `code` after so many.
 void clotho_fault_doom(long which, long after, cl_int code) {

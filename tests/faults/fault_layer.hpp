@@ -17,6 +17,8 @@ class fault_layer {
   /// Throws when the layer of OPENCL_LAYERS is not there. Call OpenCL first: that is when layers are loaded.
   fault_layer() : library_(open()) {
     find("clotho_fault_arm", arm_);
+    find("clotho_fault_refuse", refuse_);
+    find("clotho_fault_memories", memories_);
     find("clotho_fault_doom", doom_);
     find("clotho_fault_lose", lose_);
     find("clotho_fault_doomed_calls", doomed_calls_);
@@ -31,6 +33,10 @@ class fault_layer {
 
   /// Makes the `nth` fallible call from now, counted from 1, fail with `code`, and if `lasting` all after it.
   void arm(long nth, int code, bool lasting) const { arm_(nth, code, lasting); }
+  /// The next so many calls of `entry` fail with `code`. What `entry` points to must last.
+  void refuse(const char* entry, long times, int code) const { refuse_(entry, times, code); }
+  /// Memory objects made so far.
+  [[nodiscard]] long memories() const { return memories_(); }
   /// The `which`-th context made from now, counted from 1, belongs to a device that is lost after so many calls about it:
   /// then all fail with `code`, but retains and releases.
   void doom(long which, long after, int code) const { doom_(which, after, code); }
@@ -65,6 +71,8 @@ class fault_layer {
 
   void* library_;
   void (*arm_)(long, int, int) = nullptr;
+  void (*refuse_)(const char*, long, int) = nullptr;
+  long (*memories_)() = nullptr;
   void (*doom_)(long, long, int) = nullptr;
   void (*lose_)(long) = nullptr;
   long (*doomed_calls_)() = nullptr;

@@ -32,6 +32,12 @@ std::shared_ptr<trace> trace_of_environment() {
   return made;
 }
 
+std::size_t usually_kept(const device& of) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 30;
+  if (of.quirks().has(quirk_action::serialise_all_calls)) return 0;
+  return static_cast<std::size_t>(std::min(of.info().global_memory_bytes / 4, most));
+}
+
 } // namespace
 
 // Members go in reverse: first the tasks finish, then nothing uses the lanes, then the threads end.
@@ -82,7 +88,7 @@ runtime::state::state(runtime_options options)
   for (std::size_t i = 0; i < devices.size(); ++i)
     lanes.push_back(detail::make_lane(
         {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer, one_thread,
-         options.device_times, options.log},
+         options.device_times, options.log, options.kept_device_bytes.value_or(usually_kept(devices[i]))},
         dynamic_cast<thread_pool*>(host)));
   for (const auto& one : lanes) all_lanes.push_back(one.get());
   capture_options wanted = options.capture ? std::move(*options.capture) : capture_from_environment();

@@ -183,6 +183,22 @@ device_buffer device_buffer::slice(std::size_t offset_bytes, std::size_t size_by
                                                                      .parent = whole}));
 }
 
+device_buffer device_buffer::first(std::size_t size_bytes) const {
+  if (size_bytes == state_->size_bytes) return *this;
+  if (size_bytes > state_->size_bytes)
+    throw argument_error("a buffer of " + std::to_string(state_->size_bytes) + " bytes has no first "
+                         + std::to_string(size_bytes));
+  return device_buffer(std::shared_ptr<detail::buffer_state>(
+      new detail::buffer_state{.owner = state_->owner,
+                               .handle = detail::share<cl::Buffer>(state_->handle(), "clRetainMemObject"),
+                               .size_bytes = size_bytes,
+                               .access = state_->access,
+                               .element = state_->element,
+                               .zero_copy = state_->zero_copy,
+                               .parent_offset = state_->parent_offset,
+                               .parent = state_->parent}));
+}
+
 std::size_t device_buffer::size_bytes() const noexcept { return state_->size_bytes; }
 std::optional<element_type> device_buffer::element() const noexcept { return state_->element; }
 kernel_access device_buffer::access() const noexcept { return state_->access; }

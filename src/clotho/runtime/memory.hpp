@@ -53,6 +53,10 @@ class device_buffer {
   /// alignment. Throws argument_error.
   [[nodiscard]] device_buffer slice(std::size_t offset_bytes, std::size_t size_bytes) const;
 
+  /// The same memory, of which only the first `size_bytes` count: no part, which would have to be aligned and made by the
+  /// driver. Throws argument_error when there are not as many.
+  [[nodiscard]] device_buffer first(std::size_t size_bytes) const;
+
   [[nodiscard]] std::size_t size_bytes() const noexcept;
   [[nodiscard]] std::optional<element_type> element() const noexcept;
   [[nodiscard]] kernel_access access() const noexcept;

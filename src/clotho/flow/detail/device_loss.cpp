@@ -16,11 +16,13 @@ constexpr int device_not_found = -1, device_not_available = -2, allocation_failu
               out_of_host_memory = -6, failed_before = -14, invalid_device = -33, invalid_context = -34, invalid_queue = -36;
 constexpr int vendors_own = -1000; // and below: as NVIDIA's -9999, after which all else fails, too
 
-bool is_about_memory(const error& failure) noexcept {
-  return failure.code() == allocation_failure || failure.code() == out_of_host_memory;
+} // namespace
+
+bool lacks_memory(const error& failure) noexcept {
+  return failure.code() == allocation_failure || failure.code() == out_of_resources || failure.code() == out_of_host_memory;
 }
 
-} // namespace
+bool lacks_memory_for_use(const error& failure) noexcept { return failure.code() == allocation_failure; }
 
 loss_sign sign_of_loss(const error& failure) noexcept {
   switch (failure.code()) {
@@ -49,7 +51,7 @@ bool answers(const context& owner) noexcept try {
   asked.read(memory, received);
   return received == sent;
 } catch (const error& refused) {
-  return is_about_memory(refused); // it is full, then
+  return lacks_memory(refused) && refused.code() != out_of_resources; // it is full, then
 } catch (...) {
   return true; // the host is, then
 }

@@ -38,6 +38,10 @@ enum class loss_sign {
 /// Whether the device still copies a few bytes there and back, on a queue of its own. Blocks.
 [[nodiscard]] bool answers(const context& owner) noexcept;
 
+/// Whether a driver has no memory for a new buffer; for one that it allocates when it is used first.
+[[nodiscard]] bool lacks_memory(const error& failure) noexcept;
+[[nodiscard]] bool lacks_memory_for_use(const error& failure) noexcept;
+
 /// Whether `failure` is a device_lost_error.
 [[nodiscard]] bool is_loss(const std::exception_ptr& failure) noexcept;
 

@@ -37,7 +37,7 @@ bool driver_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<
   }
   launched given{{}, nullptr, &observer};
   if (timed_) given.given.before = std::chrono::steady_clock::now();
-  given.done = compute_.commands.launch_with_event(what.function, range, arguments);
+  given.done = use_memory([&] { return compute_.commands.launch_with_event(what.function, range, arguments); });
   if (timed_) given.given.after = std::chrono::steady_clock::now();
   compute_.commands.flush();
   add(std::move(given));
@@ -58,6 +58,7 @@ void driver_lane::add(launched what) {
 }
 
 void driver_lane::wait_for_launches() {
+  const telling others;
   for (;;) {
     std::unique_lock lock(mutex_);
     added_.wait(lock, [this] { return ending_ || !under_way_.empty(); });
@@ -124,7 +125,7 @@ std::unique_ptr<launch_batch> driver_lane::begin_batch() { return std::make_uniq
 void driver_lane::upload(const device_memory& to, std::span<const std::byte> from, std::size_t offset_bytes) {
   const blocking_scope replaced;
   const std::lock_guard in_turn(up_.mutex);
-  write(up_.commands, to, from, offset_bytes);
+  use_memory([&] { write(up_.commands, to, from, offset_bytes); });
 }
 
 void driver_lane::download(const device_memory& from, std::span<std::byte> to, std::size_t offset_bytes) {

@@ -82,34 +82,59 @@ std::byte* flow_memory::host_bytes() {
   return host_;
 }
 
-void flow_memory::allocate(copy& on) {
-  const context& owner = on.there->owner();
+flow_memory::copy* flow_memory::find_copy(const lane& there) noexcept {
+  const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const copy& one) { return one.there == &there; });
+  return found != copies_.end() ? &*found : nullptr;
+}
+
+// Without the lock, as it may wait for tasks that want it. Only one task at a time makes a copy for a place, or the
+// second is given back.
+void flow_memory::allocate_on(lane& there) {
+  if (there.synchronous() || is_image()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (find_copy(there) != nullptr) return;
+  }
+  memory_pool::block made = there.allocate(size_bytes_);
+  const std::lock_guard lock(mutex_);
+  if (find_copy(there) == nullptr) add_copy({&there, there.loss(), there.index(), made.memory(), false, std::move(made)});
+}
+
+flow_memory::copy flow_memory::make_copy(lane& there) {
+  copy made{&there, there.loss(), there.index(), std::nullopt};
   if (layout_) {
-    on.memory = device_image(owner, layout_->format, layout_->width, layout_->height, layout_->depth);
-    return;
+    made.memory = there.allocate_image(layout_->format, layout_->width, layout_->height, layout_->depth);
+    return made;
   }
-  if (on.there->synchronous()) {
-    const auto shared = device_buffer::over(owner, {host_bytes(), size_bytes_});
-    on.is_host = shared.zero_copy() || size_bytes_ == 0;
-    on.memory = shared;
+  if (there.synchronous()) {
+    const auto shared = device_buffer::over(there.owner(), {host_bytes(), size_bytes_});
+    made.is_host = shared.zero_copy() || size_bytes_ == 0;
+    made.memory = shared;
   }
-  if (!on.is_host) on.memory = device_buffer(owner, size_bytes_);
+  if (!made.is_host) {
+    made.block = there.allocate(size_bytes_);
+    made.memory = made.block.memory();
+  }
+  return made;
+}
+
+void flow_memory::add_copy(copy made) {
+  if (copies_.size() == 63) throw capability_error("a buffer can be on 63 devices, not on more");
+  copies_.push_back(std::move(made));
+  if (!copies_.back().is_host) count_bytes(copies_.back().lane_index, 1);
 }
 
 std::size_t flow_memory::place_of(lane& there) {
-  std::size_t place = 0;
-  while (place < copies_.size() && copies_[place].there != &there) ++place;
-  if (place == copies_.size()) {
-    copy made{&there, there.loss(), there.index(), std::nullopt};
-    allocate(made);
-    if (copies_.size() == 63) throw capability_error("a buffer can be on 63 devices, not on more");
-    copies_.push_back(std::move(made));
-    if (!copies_.back().is_host) count_bytes(there.index(), 1);
+  copy* found = find_copy(there);
+  if (found == nullptr) {
+    add_copy(make_copy(there));
+    found = &copies_.back();
   }
-  return copies_[place].is_host ? host_place : place + 1;
+  return found->is_host ? host_place : static_cast<std::size_t>(found - copies_.data()) + 1;
 }
 
 std::size_t flow_memory::place_on(lane* there) {
+  if (there != nullptr) allocate_on(*there);
   const std::lock_guard lock(mutex_);
   return there == nullptr ? host_place : place_of(*there);
 }
@@ -202,13 +227,13 @@ std::span<std::byte> flow_memory::on_host(region where, access_mode mode) {
 }
 
 device_memory flow_memory::on_device(lane& there, region where, region part, access_mode mode, std::size_t* moved_bytes) {
+  allocate_on(there);
   const std::lock_guard lock(mutex_);
   there.check_open(); // under the lock: else one that waits for the lost line might take for expected what is not
   const std::size_t place = place_of(there);
   const std::size_t moved = bring(place, part, mode);
   if (moved_bytes != nullptr) *moved_bytes += moved;
-  const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const copy& one) { return one.there == &there; });
-  const device_memory& whole = *found->memory;
+  const device_memory& whole = *find_copy(there)->memory;
   if (where.size() == size_bytes_) return whole;
   return std::get<device_buffer>(whole).slice(where.begin, where.size());
 }
@@ -267,6 +292,11 @@ void flow_memory::expect(region where, const flow_node& writer, const lane& ther
     now.expected_from = &writer;
     now.expected_unless = there.loss().get();
   });
+}
+
+void flow_memory::withhold_copies() noexcept {
+  const std::lock_guard lock(mutex_);
+  for (copy& one : copies_) one.block.drop();
 }
 
 void flow_memory::fill_from(std::span<const std::byte> bytes) {

@@ -16,6 +16,7 @@
 #include <clotho/flow/detail/access_history.hpp>
 #include <clotho/flow/detail/device_memory.hpp>
 #include <clotho/flow/detail/interval_map.hpp>
+#include <clotho/flow/detail/memory_pool.hpp>
 #include <clotho/flow/detail/node_ref.hpp>
 
 namespace clotho::detail {
@@ -91,6 +92,8 @@ class flow_memory {
   void check(region where);
   /// `writer` has ended: what it wrote is valid where it was asked for last, or damaged.
   void settle(region where, const std::exception_ptr& failure, const flow_node& writer) noexcept;
+  /// A device may go on using its copy, after a failure, when no task does: then nobody else gets that memory.
+  void withhold_copies() noexcept;
   /// Its first content, before tasks use it.
   void fill_from(std::span<const std::byte> bytes);
   /// Damaged parts may be used again; their content is indeterminate.
@@ -119,10 +122,14 @@ class flow_memory {
     std::size_t lane_index;
     std::optional<device_memory> memory;
     bool is_host = false; // the same bytes as on the host
+    memory_pool::block block{}; // whose it is, unless it is the host's
   };
 
   [[nodiscard]] std::byte* host_bytes();
-  void allocate(copy& on);
+  void allocate_on(lane& there);
+  [[nodiscard]] copy make_copy(lane& there);
+  void add_copy(copy made);
+  [[nodiscard]] copy* find_copy(const lane& there) noexcept;
   [[nodiscard]] std::size_t place_of(lane& there);
   [[nodiscard]] static bool is_expected(const content& now) noexcept;
   void forget_lost(content& now) const;

@@ -79,6 +79,7 @@ void flow_node::settle(const std::exception_ptr& failure) noexcept {
   failure_ = failure;
   if (failure) flow_.note_failure();
   for (flow_access& one : accesses()) {
+    if (one.memory && failure) one.memory->withhold_copies();
     if (one.memory && writes(one.mode)) one.memory->settle(one.where, failure, *this);
     one.memory.reset();
   }

@@ -7,13 +7,18 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include <clotho/core/log.hpp>
 #include <clotho/flow/detail/device_loss.hpp>
 #include <clotho/flow/detail/device_memory.hpp>
+#include <clotho/flow/detail/memory_pool.hpp>
+#include <clotho/flow/trace_clock.hpp>
 #include <clotho/runtime/context.hpp>
+#include <clotho/runtime/event.hpp>
 #include <clotho/runtime/queue.hpp>
 
 namespace clotho {
@@ -64,7 +69,8 @@ struct kernel_on_lane {
 };
 
 /// Which device, the how manieth of its runtime, who records (null: nobody), whether drivers are called, and waited for, by
-/// the thread that launches only, whether devices are asked for times, and who is told when the device is lost.
+/// the thread that launches only, whether devices are asked for times, who is told when the device is lost, and how much
+/// memory nobody uses is kept.
 struct lane_place {
   context owner;
   std::size_t index = 0;
@@ -72,14 +78,15 @@ struct lane_place {
   bool one_thread = false;
   bool timed = false;
   log_sink log{};
+  std::size_t kept_bytes = 0;
 };
 
 /// One device of a flow: its context, its queues, and the way work gets there and back. It is open until its device is
 /// lost. Safe from any thread.
 class lane {
  public:
-  explicit lane(lane_place place) : place_(std::move(place)) {}
-  virtual ~lane() = default;
+  explicit lane(lane_place place);
+  virtual ~lane();
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
 
@@ -96,6 +103,12 @@ class lane {
   /// What has really happened when this device has failed so: a device_lost_error, with which the lane closes, when the device
   /// is gone; else `failure` itself. May ask the device, and block.
   [[nodiscard]] std::exception_ptr examined(std::exception_ptr failure) noexcept;
+  /// Memory on it, from what others have left or from the driver. When that has none it frees what is kept, and then waits for
+  /// what runs here to end. Throws capability_error when the device cannot allocate that much at once, error when there is too
+  /// little, which says who has how much.
+  [[nodiscard]] memory_pool::block allocate(std::size_t size_bytes);
+  /// The same for an image, which only the driver has; a depth of 0 for two dimensions.
+  [[nodiscard]] device_image allocate_image(const image_format& format, std::size_t width, std::size_t height, std::size_t depth);
   /// Its kernels run in the thread that launches them, and work on host memory itself.
   [[nodiscard]] virtual bool synchronous() const noexcept = 0;
   /// It keeps the order in which launches are given to it, so that one may be given before another has ended.
@@ -118,14 +131,41 @@ class lane {
   virtual void upload(const device_memory& to, std::span<const std::byte> from, std::size_t offset_bytes) = 0;
   virtual void download(const device_memory& from, std::span<std::byte> to, std::size_t offset_bytes) = 0;
 
+ protected:
+  /// That the calling thread tells observers, while it lives: others wait for it, and it must not wait for them.
+  class telling {
+   public:
+    telling() noexcept { is_here() = true; }
+    ~telling() { is_here() = false; }
+    telling(const telling&) = delete;
+    telling& operator=(const telling&) = delete;
+    [[nodiscard]] static bool& is_here() noexcept;
+  };
+
+  /// For drivers that allocate a buffer when it is used first: calls `use`, once more when it was refused for lack of memory
+  /// and what is kept has been freed.
+  template <class F> auto use_memory(F use) {
+    try {
+      return use();
+    } catch (const error& refused) {
+      if (!lacks_memory_for_use(refused)) throw;
+    }
+    memory_->empty();
+    return use();
+  }
+
  private:
+  template <class F> [[nodiscard]] std::invoke_result_t<F&> allocate_by(F take);
   [[nodiscard]] bool means_loss(const error& why);
   void close(const error& why);
+  [[nodiscard]] bool free_memory(int step);
+  [[nodiscard]] bool wait_for_launched();
 
   const lane_place place_;
   std::atomic<std::size_t> load_{0};
   const std::shared_ptr<device_loss> loss_ = std::make_shared<device_loss>();
   std::mutex examining_; // one failure at a time
+  const std::shared_ptr<memory_pool> memory_;
   std::mutex mutex_; // guards what is below
   std::map<sampling, sampler> samplers_;
 };

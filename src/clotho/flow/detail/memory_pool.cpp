@@ -37,22 +37,26 @@ memory_pool::block memory_pool::take(std::size_t size_bytes) {
     ++held_[size]; // first: to give something back must not fail
     made.whole_ = take_idle(size);
   }
-  if (!made.whole_) try {
-      made.whole_.emplace(owner_, size);
-    } catch (...) {
-      const std::lock_guard lock(mutex_);
-      if (--held_[size] == 0) held_.erase(size);
-      throw;
-    }
+  try {
+    if (!made.whole_) made.whole_.emplace(owner_, size);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    forget_held(size);
+    throw;
+  }
   made.memory_ = made.whole_->first(size_bytes);
   return made;
+}
+
+void memory_pool::forget_held(std::size_t size) noexcept {
+  if (const auto held = held_.find(size); --held->second == 0) held_.erase(held);
 }
 
 void memory_pool::give_back(device_buffer whole, bool was_dropped) noexcept {
   const std::size_t size = whole.size_bytes();
   buffers freed; // without the lock
   const std::lock_guard lock(mutex_);
-  if (const auto held = held_.find(size); --held->second == 0) held_.erase(held);
+  forget_held(size);
   if (was_dropped || size > most_bytes_) return;
   if (idle_bytes_ + size > most_bytes_) { // full of what nobody has wanted
     freed.swap(idle_);

@@ -30,8 +30,14 @@ class memory_pool : public std::enable_shared_from_this<memory_pool> {
   class block {
    public:
     block() = default;
-    block(block&&) noexcept = default;
-    block& operator=(block&&) = delete; // what it has would have to be given back first
+    block(block&& other) noexcept { *this = std::move(other); }
+    block& operator=(block&& other) noexcept { // what it has had goes with the other
+      from_.swap(other.from_);
+      whole_.swap(other.whole_);
+      memory_.swap(other.memory_);
+      std::swap(was_dropped_, other.was_dropped_);
+      return *this;
+    }
     ~block() {
       if (whole_) from_->give_back(std::move(*whole_), was_dropped_);
     }
@@ -42,7 +48,6 @@ class memory_pool : public std::enable_shared_from_this<memory_pool> {
 
    private:
     friend class memory_pool;
-    struct give;
     std::shared_ptr<memory_pool> from_;
     std::optional<device_buffer> whole_, memory_;
     bool was_dropped_ = false;
@@ -63,6 +68,7 @@ class memory_pool : public std::enable_shared_from_this<memory_pool> {
   [[nodiscard]] std::size_t rounded(std::size_t size_bytes) const noexcept;
   [[nodiscard]] std::optional<device_buffer> take_idle(std::size_t size_bytes);
   void give_back(device_buffer whole, bool was_dropped) noexcept;
+  void forget_held(std::size_t size) noexcept;
 
   const context owner_;
   mutable std::mutex mutex_; // guards what is below; drivers are called without

@@ -210,6 +210,7 @@ void split_task::stop(std::exception_ptr why) noexcept {
 // The others are woken by one that is active, so that nobody takes the task for ended.
 void split_task::drop_device(member& one, const split_chunk& chunk) noexcept {
   if (one.on.is_open()) flow().where().unobserved(one.failure); // else it was told when the device was lost
+  for (const flow_access& memory : accesses()) memory.memory->withhold_copies();
   std::vector<member*> woken;
   {
     const std::lock_guard lock(mutex_);
