@@ -35,50 +35,62 @@ bool driver_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<
     compute_.commands.finish();
     return true;
   }
-  launched given{{}, nullptr, &observer};
-  if (timed_) given.given.before = std::chrono::steady_clock::now();
-  given.done = use_memory([&] { return compute_.commands.launch_with_event(what.function, range, arguments); });
-  if (timed_) given.given.after = std::chrono::steady_clock::now();
-  compute_.commands.flush();
-  add(std::move(given));
+  launch_turn& turn = observer.turn = {};
+  if (timed_) turn.given.before = std::chrono::steady_clock::now();
+  turn.done = use_memory([&] { return compute_.commands.launch_with_event(what.function, range, arguments); });
+  if (timed_) turn.given.after = std::chrono::steady_clock::now();
+  try {
+    compute_.commands.flush();
+  } catch (...) { // the driver has it: it ends, and with it its use of memory, when its event does
+    turn.failure = std::current_exception();
+  }
+  add(observer);
   return false;
 }
 
 void driver_lane::fail_in_turn(std::exception_ptr failure, launch_observer& observer) noexcept {
   const std::lock_guard in_turn(compute_.mutex);
-  add({std::nullopt, std::move(failure), &observer, {}});
+  observer.turn = {};
+  observer.turn.failure = std::move(failure);
+  add(observer);
 }
 
-void driver_lane::add(launched what) {
+void driver_lane::add(launch_observer& last) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    under_way_.push_back(std::move(what));
+    (last_ != nullptr ? last_->turn.next : first_) = &last;
+    last_ = &last;
   }
   added_.notify_one();
 }
 
+// Null when the lane ends.
+launch_observer* driver_lane::take_first() {
+  std::unique_lock lock(mutex_);
+  added_.wait(lock, [this] { return ending_ || first_ != nullptr; });
+  launch_observer* const taken = first_;
+  if (taken != nullptr) first_ = taken->turn.next;
+  if (first_ == nullptr) last_ = nullptr;
+  return taken;
+}
+
 void driver_lane::wait_for_launches() {
   const telling others;
-  for (;;) {
-    std::unique_lock lock(mutex_);
-    added_.wait(lock, [this] { return ending_ || !under_way_.empty(); });
-    if (under_way_.empty()) return;
-    launched next = std::move(under_way_.front());
-    under_way_.pop_front();
-    lock.unlock();
+  while (launch_observer* const observer = take_first()) {
+    launch_turn one = std::move(observer->turn); // its next launch may begin when it is told
     try {
-      if (next.done) next.done->wait();
+      if (one.done) one.done->wait();
     } catch (...) {
-      next.failure = std::current_exception();
+      one.failure = std::current_exception();
     }
-    const launch_times when = timed_ && next.done ? times_of(next) : launch_times{};
-    next.observer->launched(std::move(next.failure), when);
+    const launch_times when = timed_ && one.done ? times_of(one) : launch_times{};
+    observer->launched(std::move(one.failure), when);
   }
 }
 
 // As the device tells, kept between what the host has seen: before it was given to the device, or before the one before had
 // ended, it cannot have begun.
-launch_times driver_lane::times_of(const launched& one) {
+launch_times driver_lane::times_of(const launch_turn& one) {
   constexpr std::size_t enough = 32;
   const auto seen = std::chrono::steady_clock::now();
   launch_times when{true, false, std::max(one.given.before, last_ended_), seen};

@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <vector>
 
 #include <clotho/core/os/thread.hpp>
@@ -41,15 +39,10 @@ class driver_lane final : public lane {
     std::mutex mutex;
     queue commands;
   };
-  struct launched {
-    std::optional<event> done; // none: it failed before
-    std::exception_ptr failure;
-    launch_observer* observer;
-    clock_pair given{}; // around the call that gave it to the driver, when times are asked for
-  };
 
-  void add(launched what);
-  [[nodiscard]] launch_times times_of(const launched& one);
+  void add(launch_observer& last) noexcept;
+  [[nodiscard]] launch_observer* take_first();
+  [[nodiscard]] launch_times times_of(const launch_turn& one);
   void wait_for_launches();
 
   const bool one_thread_, timed_;
@@ -57,7 +50,8 @@ class driver_lane final : public lane {
   queue_pool queues_; // of batches
   std::mutex mutex_; // guards what is below
   std::condition_variable added_;
-  std::deque<launched> under_way_;
+  launch_observer* first_ = nullptr; // of those under way, in order
+  launch_observer* last_ = nullptr;
   bool ending_ = false;
   std::vector<clock_pair> clocks_; // the waiter's, as what follows
   std::chrono::steady_clock::time_point last_ended_{};

@@ -35,12 +35,24 @@ struct launch_times {
   std::chrono::steady_clock::time_point began{}, ended{};
 };
 
+class launch_observer;
+
+/// A place among the launches that are under way on a lane.
+struct launch_turn {
+  std::optional<event> done; // none: it failed before
+  std::exception_ptr failure;
+  clock_pair given{}; // around the call that gave it to the driver, when times are recorded
+  launch_observer* next = nullptr;
+};
+
 /// Who is told when what was given to a device has ended; `failure` is null when all is well.
 class launch_observer {
  public:
   virtual void launched(std::exception_ptr failure, const launch_times& when) noexcept = 0;
   /// Before launch() returns on a lane that has run it, when it knows more than how long that took.
   virtual void timed(const launch_times& /*when*/) noexcept {}
+
+  launch_turn turn; ///< the lane's, from launch() to launched(): of one launch at a time
 
  protected:
   ~launch_observer() = default;
