@@ -107,7 +107,7 @@ struct machine {
       lanes.push_back(std::make_unique<faulty_lane>(detail::make_lane({context(one), lanes.size(), nullptr, one_thread()}, &pool)));
       on.push_back(lanes.back().get());
     }
-    program = std::make_shared<detail::program_set>(on, flatten_source("source", source), build_options{});
+    program = std::make_shared<detail::program_set>(flow.identity(), on, flatten_source("source", source), build_options{});
     program->begin(pool);
   }
   ~machine() { flow.wait(); }

@@ -13,8 +13,9 @@ namespace clotho {
 
 namespace detail {
 
-program_set::program_set(std::vector<lane*> on, source_text from, build_options how)
-    : lanes(std::move(on)),
+program_set::program_set(flow_identity of, std::vector<lane*> on, source_text from, build_options how)
+    : owner(std::move(of)),
+      lanes(std::move(on)),
       source(std::move(from)),
       options(std::move(how)),
       signatures(parse_signatures(source.text, macros_for(lanes.front()->owner().target(), options))) {
@@ -25,7 +26,7 @@ void program_set::begin(executor& builders) {
   for (std::size_t i = 0; i < lanes.size(); ++i)
     // The place by itself: a runtime that goes takes its lanes along, and then waits for its threads.
     builds_[i]->under_way = async(builders, [self = shared_from_this(), i, place = lanes[i]->where()] {
-      const traced_scope traced(place.tracer.get(), trace_category::build, self->source.name);
+      const traced_scope traced(place.tracer, trace_category::build, self->source.name);
       self->builds_[i]->built.emplace(program::build(place.owner, self->source, self->options));
     });
 }

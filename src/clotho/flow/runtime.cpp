@@ -122,7 +122,7 @@ loaded_program runtime::build(std::string_view text, build_options options) cons
 }
 
 loaded_program runtime::build(source_text source, build_options options) const {
-  auto made = std::make_shared<detail::program_set>(state_->all_lanes, std::move(source), std::move(options));
+  auto made = std::make_shared<detail::program_set>(core().identity(), state_->all_lanes, std::move(source), std::move(options));
   made->begin(*state_->host);
   return loaded_program(std::move(made));
 }

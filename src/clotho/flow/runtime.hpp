@@ -61,7 +61,7 @@ struct runtime_options {
   /// Device memory of buffers that are gone is kept for the next ones, so much of it on each device; 0: none. By default it is
   /// a quarter of the device's, 1 GiB at most, and none where the driver is there to find mistakes, as Oclgrind.
   std::optional<std::size_t> kept_device_bytes{};
-  /// Who submits more waits until some have finished, except inside a task.
+  /// Who submits more waits until some have finished, except inside a task, and on a thread of the pool: tasks need it.
   std::size_t max_in_flight = 65536;
 };
 

@@ -16,13 +16,11 @@ const flow_core*& flow_core::inside::current() noexcept {
 
 void flow_core::submit(flow_node& task) {
   where_.check_not_forked();
-  // Pairs with shut_down: it counts this task, or this sees that it is too late.
-  const std::size_t others = state_.fetch_add(one_more, std::memory_order_seq_cst) / one_more;
+  enter();
   if (stage_.load(std::memory_order_seq_cst) != stage::open && inside::current() != this) [[unlikely]] {
     left();
     throw closed_error("the runtime was shut down: it takes no more tasks");
   }
-  if (others >= most_ && inside::current() != this) wait_for_at_most(std::max<std::size_t>(1, most_ - most_ / 8));
   if (tracer_) [[unlikely]] task.give_id(tracer_->new_id());
   task.core().retain(); // until it is ready
   {
@@ -34,6 +32,20 @@ void flow_core::submit(flow_node& task) {
     task.depend_on(before_);
   }
   task.arrive(false);
+}
+
+// Counts a task. Who waits for room is not counted: several that wait would keep each other out.
+void flow_core::enter() {
+  const bool waits = inside::current() != this && !where_.is_worker();
+  std::size_t seen = state_.load(std::memory_order_relaxed);
+  for (;;) {
+    if (waits && seen / one_more >= most_) {
+      wait_for_at_most(most_ - std::max<std::size_t>(1, most_ / 8));
+      seen = state_.load(std::memory_order_relaxed);
+    } else if (state_.compare_exchange_weak(seen, seen + one_more, std::memory_order_seq_cst, std::memory_order_relaxed)) {
+      return; // pairs with shut_down: that counts this task, or the submitter sees that it is too late
+    }
+  }
 }
 
 node_ref flow_core::checked_after(const state_ref<future_core>& before) const {
@@ -63,7 +75,7 @@ std::size_t flow_core::shut_down(std::chrono::steady_clock::time_point deadline)
 }
 
 void flow_core::wait_for_at_most(std::size_t count, std::chrono::steady_clock::time_point deadline) {
-  const traced_scope traced(tracer_.get(), trace_category::wait, "wait for tasks");
+  const traced_scope traced(tracer_, trace_category::wait, "wait for tasks");
   const blocking_scope replaced;
   std::unique_lock lock(waiting_);
   if (++waiters_ == 1) state_.fetch_or(1, std::memory_order_relaxed);

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include <clotho/flow/detail/flow_identity.hpp>
 #include <clotho/flow/detail/flow_node.hpp>
 #include <clotho/flow/detail/flow_tracer.hpp>
 #include <clotho/sched/detail/place.hpp>
@@ -22,6 +23,7 @@ class flow_core {
       : where_(host), most_(max_in_flight), threads_(host.concurrency()), tracer_(std::move(tracer)) {}
 
   [[nodiscard]] const place& where() const noexcept { return where_; }
+  [[nodiscard]] const flow_identity& identity() const noexcept { return identity_; }
   /// One thread does all the host's work.
   [[nodiscard]] bool is_alone() const noexcept { return threads_ <= 1; }
 
@@ -29,7 +31,7 @@ class flow_core {
   [[nodiscard]] const std::shared_ptr<flow_tracer>& tracer() const noexcept { return tracer_; }
 
   /// Puts `task` behind what it conflicts with. Blocks while too many are under way, except inside a task, which others
-  /// may be waiting for.
+  /// may be waiting for, and on a worker, which they may need.
   void submit(flow_node& task);
   /// Throws argument_error unless `before` is a task of this flow.
   [[nodiscard]] node_ref checked_after(const state_ref<future_core>& before) const;
@@ -63,9 +65,11 @@ class flow_core {
  private:
   enum class stage : unsigned char { open, closed, cancelled };
 
+  void enter();
   void wait_for_at_most(std::size_t count, std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
   const place where_;
+  const flow_identity identity_ = std::make_shared<char>();
   const std::size_t most_;
   const std::size_t threads_;
   const std::shared_ptr<flow_tracer> tracer_;

@@ -43,10 +43,10 @@ void check_same_size(std::size_t from, std::size_t to) {
 void flow_memory::aligned_delete::operator()(std::byte* memory) const noexcept { ::operator delete[](memory, alignment); }
 
 flow_memory::flow_memory(const flow_core& owner, std::size_t size_bytes, std::optional<element_type> element)
-    : owner_(owner), tracer_(owner.tracer()), size_bytes_(size_bytes), element_(element), history_(size_bytes), contents_(size_bytes) {}
+    : owner_(owner.identity()), tracer_(owner.tracer()), size_bytes_(size_bytes), element_(element), history_(size_bytes), contents_(size_bytes) {}
 
 flow_memory::flow_memory(const flow_core& owner, std::span<std::byte> adopted, std::optional<element_type> element)
-    : owner_(owner),
+    : owner_(owner.identity()),
       tracer_(owner.tracer()),
       size_bytes_(adopted.size()),
       element_(element),
@@ -55,7 +55,7 @@ flow_memory::flow_memory(const flow_core& owner, std::span<std::byte> adopted, s
       contents_(size_bytes_, content{bit(host_place), host_place, nullptr, nullptr, nowhere, nullptr}) {}
 
 flow_memory::flow_memory(const flow_core& owner, const image_layout& layout, std::optional<element_type> element)
-    : owner_(owner),
+    : owner_(owner.identity()),
       tracer_(owner.tracer()),
       size_bytes_(bytes_of(layout)),
       element_(element),
@@ -72,6 +72,8 @@ flow_memory::~flow_memory() {
 void flow_memory::count_bytes(std::optional<std::size_t> lane_index, std::ptrdiff_t sign) noexcept {
   if (tracer_) [[unlikely]] tracer_->add_memory(lane_index.value_or(tracer_->host()), sign * static_cast<std::ptrdiff_t>(size_bytes_));
 }
+
+bool flow_memory::belongs_to(const flow_core& flow) const noexcept { return flow.identity() == owner_; }
 
 std::byte* flow_memory::host_bytes() {
   if (host_ == nullptr) {
@@ -153,7 +155,7 @@ void flow_memory::add_bytes_on(region where, std::span<std::size_t> of_lanes) {
 
 // False: the device is lost.
 bool flow_memory::download(std::size_t from, region where) {
-  const traced_scope traced(tracer_.get(), trace_category::download, "download", where.size());
+  const traced_scope traced(tracer_, trace_category::download, "download", where.size());
   const copy& source = copies_[from - 1];
   try {
     source.there->download(*source.memory, {host_bytes() + where.begin, where.size()}, where.begin);
@@ -166,7 +168,7 @@ bool flow_memory::download(std::size_t from, region where) {
 }
 
 void flow_memory::upload(std::size_t to, region where) {
-  const traced_scope traced(tracer_.get(), trace_category::upload, "upload", where.size());
+  const traced_scope traced(tracer_, trace_category::upload, "upload", where.size());
   copies_[to - 1].there->upload(*copies_[to - 1].memory, {host_bytes() + where.begin, where.size()}, where.begin);
 }
 

@@ -15,6 +15,7 @@
 #include <clotho/flow/access.hpp>
 #include <clotho/flow/detail/access_history.hpp>
 #include <clotho/flow/detail/device_memory.hpp>
+#include <clotho/flow/detail/flow_identity.hpp>
 #include <clotho/flow/detail/interval_map.hpp>
 #include <clotho/flow/detail/memory_pool.hpp>
 #include <clotho/flow/detail/node_ref.hpp>
@@ -54,7 +55,7 @@ class flow_memory {
   ~flow_memory();
 
   /// Only its tasks may use it: the order of tasks is known in one flow only.
-  [[nodiscard]] bool belongs_to(const flow_core& flow) const noexcept { return &flow == &owner_; }
+  [[nodiscard]] bool belongs_to(const flow_core& flow) const noexcept;
   [[nodiscard]] std::size_t size_bytes() const noexcept { return size_bytes_; }
   [[nodiscard]] std::optional<element_type> element() const noexcept { return element_; }
   /// Devices have it as an image.
@@ -143,7 +144,7 @@ class flow_memory {
 
   void count_bytes(std::optional<std::size_t> lane_index, std::ptrdiff_t sign) noexcept;
 
-  const flow_core& owner_; // for comparisons: it may be gone
+  const flow_identity owner_;
   const std::shared_ptr<flow_tracer> tracer_;
   const std::size_t size_bytes_;
   const std::optional<element_type> element_;

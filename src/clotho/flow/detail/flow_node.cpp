@@ -102,12 +102,12 @@ void flow_node::trace_before() noexcept {
   for (std::size_t i = 0; i < edges_; ++i) flow_.tracer()->add_arrow((many_ ? many_[i] : few_[i]).from->id_, id_);
 }
 
-void flow_node::trace_here(std::chrono::steady_clock::time_point begin, bool all) noexcept {
+void flow_node::trace_here(flow_tracer& into, std::chrono::steady_clock::time_point begin, bool all) noexcept {
   const auto now = std::chrono::steady_clock::now();
   if (all)
-    flow_.tracer()->add_here(category(), title(), begin, now, id_);
+    into.add_here(category(), title(), begin, now, id_);
   else
-    flow_.tracer()->add_here(trace_category::host, "launch", begin, now);
+    into.add_here(trace_category::host, "launch", begin, now);
 }
 
 state_ref<future_core> flow_node::before(std::size_t i) noexcept {

@@ -24,6 +24,7 @@ namespace clotho::detail {
 
 class flow_core;
 class flow_memory;
+class flow_tracer;
 
 /// Memory that a task uses.
 struct flow_access {
@@ -90,7 +91,7 @@ class flow_node {
   /// Records what it waited for.
   void trace_before() noexcept;
   /// Records what the calling thread has done for it since `begin`: all of it, or no more than to begin it.
-  void trace_here(std::chrono::steady_clock::time_point begin, bool all) noexcept;
+  void trace_here(flow_tracer& into, std::chrono::steady_clock::time_point begin, bool all) noexcept;
 
   /// Throws the failure of what it comes explicitly after.
   void check_after() const;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <utility>
 
 #include <clotho/core/error.hpp>
@@ -48,11 +49,12 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
  private:
   [[nodiscard]] bool perform() noexcept final {
     const flow_core::inside here(flow());
-    if (!flow().tracer()) [[likely]] return perform_now();
+    const std::shared_ptr<flow_tracer> tracer = flow().tracer(); // if it ends elsewhere, the flow may be gone before we are back
+    if (!tracer) [[likely]] return perform_now();
     const auto begin = std::chrono::steady_clock::now();
     trace_before();
     const bool done = perform_now();
-    trace_here(begin, done);
+    trace_here(*tracer, begin, done);
     return done;
   }
   [[nodiscard]] bool perform_now() noexcept {
@@ -71,6 +73,11 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
     settle(this->failure());
     clear();
     forget_before();
+  }
+  // Who goes on right here is still inside: the flow counts this task.
+  void announce() noexcept final {
+    const flow_core::inside here(flow());
+    this->complete();
   }
   void completed() noexcept final {
     flow_core& flow = this->flow();

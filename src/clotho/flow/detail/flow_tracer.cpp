@@ -65,6 +65,11 @@ void flow_tracer::add_memory(std::size_t lane, std::ptrdiff_t bytes) noexcept {
   into_->set(what.counter, clock::now(), static_cast<double>(now));
 }
 
+void traced_scope::begin(std::string_view name) {
+  name_ = name;
+  begin_ = flow_tracer::clock::now();
+}
+
 void traced_scope::end() noexcept {
   const auto now = flow_tracer::clock::now();
   if (bytes_ != 0)

@@ -57,9 +57,9 @@ class flow_tracer {
 /// Records what happens while it lives, on the calling thread's track. Without a tracer nothing.
 class traced_scope {
  public:
-  traced_scope(flow_tracer* tracer, trace_category category, std::string_view name, std::size_t bytes = 0) noexcept
-      : tracer_(tracer), category_(category), name_(name), bytes_(bytes) {
-    if (tracer_ != nullptr) [[unlikely]] begin_ = flow_tracer::clock::now();
+  traced_scope(const std::shared_ptr<flow_tracer>& tracer, trace_category category, std::string_view name, std::size_t bytes = 0)
+      : tracer_(tracer), category_(category), bytes_(bytes) {
+    if (tracer_ != nullptr) [[unlikely]] begin(name);
   }
   ~traced_scope() {
     if (tracer_ != nullptr) [[unlikely]] end();
@@ -68,11 +68,13 @@ class traced_scope {
   traced_scope& operator=(const traced_scope&) = delete;
 
  private:
+  void begin(std::string_view name);
   void end() noexcept;
 
-  flow_tracer* const tracer_;
+  // Of its own: what began in it may end elsewhere, and take task and runtime along, before it does.
+  const std::shared_ptr<flow_tracer> tracer_;
   const trace_category category_;
-  const std::string_view name_;
+  std::string name_;
   const std::size_t bytes_;
   flow_tracer::clock::time_point begin_;
 };

@@ -47,7 +47,7 @@ bool graph_run::perform(step& one) noexcept {
   if (failed_.load(std::memory_order_relaxed)) return true;
   try {
     const flow_core::inside here(graph_.flow());
-    const traced_scope traced(graph_.flow().tracer().get(), one.node->category(), one.node->title());
+    const traced_scope traced(graph_.flow().tracer(), one.node->category(), one.node->title());
     if (brings_) one.node->bring();
     return one.node->start(one);
   } catch (...) {

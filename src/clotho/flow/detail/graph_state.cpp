@@ -81,6 +81,7 @@ std::size_t graph_state::add(std::unique_ptr<graph_node> node) {
 
 std::unique_ptr<graph_node> graph_state::make_kernel(const loaded_kernel& kernel, const nd_range& range,
                                                      std::span<const flow_argument> arguments) const {
+  check_owner(*kernel.state(), flow_);
   std::size_t where = kernel.device();
   if (where == loaded_kernel::any_device) {
     const auto open = std::find_if(lanes_.begin(), lanes_.end(), [](const lane* one) { return one->is_open(); });

@@ -58,7 +58,7 @@ void graph_task::run_serially() {
   for (const auto& node : graph_->nodes()) nodes.emplace_back(node.get(), all.of(node->where()));
   for (std::size_t time = 0; time < times_; ++time)
     for (const auto& [node, batch] : nodes) {
-      const traced_scope traced(flow().tracer().get(), node->category(), node->title());
+      const traced_scope traced(flow().tracer(), node->category(), node->title());
       try {
         if (time == 0) node->bring();
         node->run_in(batch);

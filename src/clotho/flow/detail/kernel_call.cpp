@@ -9,6 +9,7 @@
 
 #include <clotho/core/argument_order.hpp>
 #include <clotho/core/error.hpp>
+#include <clotho/flow/detail/flow_core.hpp>
 #include <clotho/flow/detail/flow_memory.hpp>
 #include <clotho/flow/detail/host_call.hpp>
 
@@ -54,6 +55,11 @@ std::string describe_argument(const kernel_signature& signature, std::size_t ind
          signature.name + "'";
 }
 
+void check_owner(const kernel_set& kernel, const flow_core& flow) {
+  if (kernel.program->owner != flow.identity())
+    throw argument_error("kernel '" + kernel.signature.name + "' was built by another runtime: build it with the one that launches it");
+}
+
 void kernel_call::kept_value::keep(launch_argument& value) {
   value.name = {};
   if (value.size == 0 || value.object == nullptr) return;
@@ -72,6 +78,7 @@ kernel_call::kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kern
       accesses_(count_accesses(given)),
       argument_of_(accesses_.size()),
       memory_(accesses_.size()) {
+  check_owner(*kernel_, flow);
   const std::vector<std::size_t> order = order_of(signature(), given);
   std::size_t position = 0, next_access = 0;
   for (const flow_argument& one : given) {

@@ -20,6 +20,9 @@ namespace clotho::detail {
 /// "argument 1 ('x', float*) of kernel 'saxpy'", for messages.
 [[nodiscard]] std::string describe_argument(const kernel_signature& signature, std::size_t index);
 
+/// Throws argument_error when the kernel was built by another runtime: for other devices, which may be gone.
+void check_owner(const kernel_set& kernel, const flow_core& flow);
+
 /// A kernel with its range and a copy of its arguments, to be launched later. It stays where it is.
 class kernel_call {
  public:

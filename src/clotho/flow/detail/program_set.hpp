@@ -11,6 +11,7 @@
 
 #include <clotho/core/executor.hpp>
 #include <clotho/core/signature.hpp>
+#include <clotho/flow/detail/flow_identity.hpp>
 #include <clotho/flow/detail/lane.hpp>
 #include <clotho/runtime/kernel.hpp>
 #include <clotho/runtime/program.hpp>
@@ -20,13 +21,14 @@ namespace clotho::detail {
 
 /// One source, built for each lane.
 struct program_set : std::enable_shared_from_this<program_set> {
-  program_set(std::vector<lane*> on, source_text from, build_options how);
+  program_set(flow_identity of, std::vector<lane*> on, source_text from, build_options how);
 
   /// Begins to build, on `builders`.
   void begin(executor& builders);
   /// The program on the `i`-th lane. Blocks while it is built; helps. Throws build_error.
   [[nodiscard]] const program& on(std::size_t i);
 
+  const flow_identity owner; ///< kernels are launched there only
   const std::vector<lane*> lanes;
   const source_text source;
   const build_options options;

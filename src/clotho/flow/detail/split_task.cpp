@@ -155,7 +155,7 @@ bool split_task::take_chunk(member& one) {
 // Whether it has ended.
 bool split_task::run_chunk(member& one) noexcept {
   try {
-    const traced_scope traced(flow().tracer().get(), one.on.synchronous() ? trace_category::kernel : trace_category::host, title());
+    const traced_scope traced(flow().tracer(), one.on.synchronous() ? trace_category::kernel : trace_category::host, title());
     if (!launch_chunk(one)) return false;
   } catch (...) {
     one.failure = std::current_exception();

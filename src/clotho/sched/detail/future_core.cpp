@@ -60,7 +60,7 @@ void future_core::run_queued(work& self) noexcept {
 
 void future_core::run_failed(work& self) noexcept {
   auto& state = static_cast<future_core&>(self);
-  state.complete();
+  state.announce();
   state.completed();
   state.release();
 }

@@ -118,12 +118,14 @@ class future_core : public work {
     compute();
     return true;
   }
+  /// Lets everybody see the result, and wakes who waits, which may go on right here.
+  virtual void announce() noexcept { complete(); }
   /// Everybody can see the result: what depends on it may begin.
   virtual void completed() noexcept {}
   /// Ends what perform has begun. The result is set; the caller holds a reference.
   void finish() noexcept {
     drop();
-    complete();
+    announce();
     completed();
   }
   virtual void ask_to_stop() noexcept {}

@@ -56,6 +56,11 @@ bool place::may_run_here() const noexcept {
   return other_ == nullptr || other_->is_worker();
 }
 
+bool place::is_worker() const noexcept {
+  if (pool_) return pool_->is_worker();
+  return other_ != nullptr && other_->is_worker();
+}
+
 void place::unobserved(std::exception_ptr failure) const noexcept {
   if (pool_)
     pool_->report(std::move(failure));

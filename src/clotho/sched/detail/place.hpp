@@ -32,6 +32,8 @@ class place {
   void check_not_forked() const;
   /// Whether the calling thread may run its work: it is one of its workers, or there are none.
   [[nodiscard]] bool may_run_here() const noexcept;
+  /// Whether the calling thread is one of its workers.
+  [[nodiscard]] bool is_worker() const noexcept;
   void unobserved(std::exception_ptr failure) const noexcept;
   /// Runs work in the calling thread, one piece after the other: what one leads to does not run inside it.
   static void run_in_turn(work& added);
