@@ -93,7 +93,7 @@ runtime::state::state(runtime_options options)
   for (const auto& one : lanes) all_lanes.push_back(one.get());
   capture_options wanted = options.capture ? std::move(*options.capture) : capture_from_environment();
   if (!wanted.kernels.empty()) capture.emplace(std::move(wanted), options.log);
-  flow.emplace(*host, options.max_in_flight, tracer);
+  flow.emplace(*host, options.max_in_flight, tracer, log);
 }
 
 detail::lane& runtime::state::lane_for(const loaded_kernel& kernel, std::span<const detail::flow_access> accesses) const {

@@ -23,6 +23,7 @@
 #include <clotho/flow/detail/host_task.hpp>
 #include <clotho/flow/flow_argument.hpp>
 #include <clotho/flow/graph.hpp>
+#include <clotho/flow/host_view.hpp>
 #include <clotho/flow/image.hpp>
 #include <clotho/flow/launch_timing.hpp>
 #include <clotho/flow/loaded_program.hpp>
@@ -128,6 +129,13 @@ class runtime : public task_verbs<runtime> {
   /// Cancelling only keeps `start` from being called. The result is a T: rt.external<int>([](completion_of<int> done) {...}).
   template <class T = void, class F, class... Accesses> future<T> external(F&& start, const Accesses&... accesses) const {
     return detail::submit_external_task<T>(core(), std::forward<F>(start), accesses...);
+  }
+
+  /// The elements themselves, on the host: view(in(x)), view(inout(x.slice(...))), view(out(x)), with after(f) and priorities as
+  /// any task. The future is ready when the data are there, and has a host_view<T>, for in a host_view<const T>. Tasks that
+  /// conflict wait until that is released. Data that could not be brought fail the future with what is wrong with them.
+  template <detail::viewable Access, class... Said> [[nodiscard]] auto view(const Access& what, const Said&... said) const {
+    return detail::submit_view(core(), what, said...);
   }
 
   /// A copy of the elements, as the tasks submitted so far leave them.

@@ -40,6 +40,7 @@ void flow_core::enter() {
   std::size_t seen = state_.load(std::memory_order_relaxed);
   for (;;) {
     if (waits && seen / one_more >= most_) {
+      warn_of_views("room to submit a task");
       wait_for_at_most(most_ - std::max<std::size_t>(1, most_ / 8));
       seen = state_.load(std::memory_order_relaxed);
     } else if (state_.compare_exchange_weak(seen, seen + one_more, std::memory_order_seq_cst, std::memory_order_relaxed)) {
@@ -55,10 +56,15 @@ node_ref flow_core::checked_after(const state_ref<future_core>& before) const {
   return node_ref(*node);
 }
 
+void flow_core::warn_of_views(const char* what) const {
+  if (views_->any()) views_->tell_who_waits(nullptr, what);
+}
+
 void flow_core::wait() {
   if (inside::current() == this)
     throw deadlock_error("a task waits for all tasks, itself included, and would wait for ever");
   where_.check_not_forked();
+  warn_of_views("all tasks of its runtime");
   wait_for_at_most(0);
 }
 
@@ -66,6 +72,7 @@ std::size_t flow_core::shut_down(std::chrono::steady_clock::time_point deadline)
   if (inside::current() == this) throw deadlock_error("a task cannot shut its runtime down: it would wait for itself");
   where_.check_not_forked();
   stage_.store(stage::closed, std::memory_order_seq_cst); // pairs with submit
+  warn_of_views("all tasks of its runtime");
   wait_for_at_most(0, deadline);
   if (under_way() == 0) return 0;
   stage_.store(stage::cancelled, std::memory_order_relaxed);

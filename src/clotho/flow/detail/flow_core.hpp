@@ -12,6 +12,7 @@
 #include <clotho/flow/detail/flow_identity.hpp>
 #include <clotho/flow/detail/flow_node.hpp>
 #include <clotho/flow/detail/flow_tracer.hpp>
+#include <clotho/flow/detail/held_views.hpp>
 #include <clotho/sched/detail/place.hpp>
 
 namespace clotho::detail {
@@ -19,8 +20,12 @@ namespace clotho::detail {
 /// What the tasks of one runtime share: the order of submission, the executor, and how many are under way.
 class flow_core {
  public:
-  flow_core(executor& host, std::size_t max_in_flight, std::shared_ptr<flow_tracer> tracer)
-      : where_(host), most_(max_in_flight), threads_(host.concurrency()), tracer_(std::move(tracer)) {}
+  flow_core(executor& host, std::size_t max_in_flight, std::shared_ptr<flow_tracer> tracer, log_sink log = {})
+      : where_(host),
+        most_(max_in_flight),
+        threads_(host.concurrency()),
+        tracer_(std::move(tracer)),
+        views_(std::make_shared<held_views>(std::move(log))) {}
 
   [[nodiscard]] const place& where() const noexcept { return where_; }
   [[nodiscard]] const flow_identity& identity() const noexcept { return identity_; }
@@ -29,6 +34,8 @@ class flow_core {
 
   /// Null: nothing is recorded.
   [[nodiscard]] const std::shared_ptr<flow_tracer>& tracer() const noexcept { return tracer_; }
+
+  [[nodiscard]] const std::shared_ptr<held_views>& views() const noexcept { return views_; }
 
   /// Puts `task` behind what it conflicts with. Blocks while too many are under way, except inside a task, which others
   /// may be waiting for, and on a worker, which they may need.
@@ -66,6 +73,7 @@ class flow_core {
   enum class stage : unsigned char { open, closed, cancelled };
 
   void enter();
+  void warn_of_views(const char* what) const;
   void wait_for_at_most(std::size_t count, std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
   const place where_;
@@ -73,6 +81,7 @@ class flow_core {
   const std::size_t most_;
   const std::size_t threads_;
   const std::shared_ptr<flow_tracer> tracer_;
+  const std::shared_ptr<held_views> views_;
   std::mutex submission_; // held while a task takes its place
   std::vector<node_ref> before_;
   static constexpr std::size_t one_more = 2;

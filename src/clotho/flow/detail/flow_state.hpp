@@ -96,6 +96,9 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
   // It keeps its turn, and what it would have written is damaged then: who comes after it must not overtake who came
   // before.
   [[nodiscard]] bool cancel_one() override { return prevent(); }
+  void about_to_block() final {
+    if (held_views& views = *flow().views(); views.any()) [[unlikely]] views.tell_who_waits(this, describe());
+  }
   [[nodiscard]] bool owns_upstream() const noexcept final { return false; }
   [[nodiscard]] state_ref<future_core> upstream(std::size_t i) final { return before(i); }
   void report(std::exception_ptr unseen) noexcept final {

@@ -178,6 +178,7 @@ void future_core::wait() {
   }
   if (ready()) return;
   where_.check_not_forked();
+  about_to_block();
   thread_waiter waiting;
   if (on_ready(waiting)) waiting.wait();
 }

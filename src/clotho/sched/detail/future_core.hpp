@@ -108,6 +108,13 @@ class future_core : public work {
 
   /// Back to awaiting, by who has claimed it and has not ended it: to be admitted once more.
   void reopen() noexcept { stage_.store(stage::awaiting, std::memory_order_release); }
+  /// A thread is about to block until it is ready, perhaps for ever.
+  virtual void about_to_block() {}
+  /// Nobody waits for the result, and nobody has taken it, or is to get it.
+  [[nodiscard]] bool is_left_alone() const noexcept {
+    const waiter* const who = observer_.load(std::memory_order_relaxed);
+    return (who == nullptr || who == finished_mark()) && !observed_.load(std::memory_order_relaxed);
+  }
 
   /// Does the work and sets the result. Does not complete.
   virtual void compute() noexcept {}
