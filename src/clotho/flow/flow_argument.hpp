@@ -8,6 +8,7 @@
 #include <clotho/flow/buffer.hpp>
 #include <clotho/flow/image.hpp>
 #include <clotho/flow/launch_timing.hpp>
+#include <clotho/flow/scratch.hpp>
 #include <clotho/runtime/launch_argument.hpp>
 #include <clotho/sched/future.hpp>
 #include <clotho/sched/priority.hpp>
@@ -35,15 +36,16 @@ struct run_inline_tag {};
 inline constexpr run_inline_tag run_inline{};
 
 /// One argument of a task, borrowed from the caller for the length of the call: a buffer, a part of one or an image, by
-/// itself or as in(x), out(x), inout(x); a sampling; after(f); a priority: which of the tasks that may begin goes first;
-/// run_inline; measure(timing), for launches; or what launch_argument takes: a scalar, a std::array of scalars for a vector,
-/// a trivially copyable struct, local_memory, nullptr.
+/// itself or as in(x), out(x), inout(x); scratch; a sampling; after(f); a priority: which of the tasks that may begin goes
+/// first; run_inline; measure(timing), for launches; or what launch_argument takes: a scalar, a std::array of scalars for a
+/// vector, a trivially copyable struct, local_memory, nullptr.
 class flow_argument {
  public:
   template <detail::flow_array A> flow_argument(const A& what) : access_(detail::all_of(what).access(access_mode::inout)) {} // NOLINT
   template <class T, access_mode Mode>
   flow_argument(const accessed<T, Mode>& stated) : access_(stated.what().access(Mode)), mode_is_stated_(true) {} // NOLINT
   flow_argument(const sampling& how) : how_to_sample_(&how) {}                                                   // NOLINT
+  template <class T> flow_argument(const scratch<T>& what) : scratch_(what.request()) {}                          // NOLINT
   flow_argument(const after_task& before) : after_(&before) {}                                                   // NOLINT
   flow_argument(priority urgency) : urgency_(urgency) {}                                                         // NOLINT
   flow_argument(run_inline_tag) : is_run_inline_(true) {}                                                        // NOLINT
@@ -57,6 +59,9 @@ class flow_argument {
   /// What launch_argument takes; null for memory.
   [[nodiscard]] const launch_argument& value() const noexcept { return value_; }
   [[nodiscard]] const std::optional<detail::flow_access>& access() const noexcept { return access_; }
+  /// Memory that is made for the task.
+  [[nodiscard]] const std::optional<detail::scratch_request>& scratch() const noexcept { return scratch_; }
+  [[nodiscard]] bool is_memory() const noexcept { return access_.has_value() || scratch_.has_value(); }
   [[nodiscard]] bool mode_is_stated() const noexcept { return mode_is_stated_; }
   [[nodiscard]] const sampling* how_to_sample() const noexcept { return how_to_sample_; }
   [[nodiscard]] const after_task* after() const noexcept { return after_; }
@@ -72,6 +77,7 @@ class flow_argument {
  private:
   launch_argument value_{nullptr};
   std::optional<detail::flow_access> access_;
+  std::optional<detail::scratch_request> scratch_;
   bool mode_is_stated_ = false;
   const sampling* how_to_sample_ = nullptr;
   const after_task* after_ = nullptr;

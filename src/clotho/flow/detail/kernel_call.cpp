@@ -32,7 +32,7 @@ std::size_t count_arguments(std::span<const flow_argument> given) noexcept {
 
 std::size_t count_accesses(std::span<const flow_argument> given) noexcept {
   return static_cast<std::size_t>(
-      std::count_if(given.begin(), given.end(), [](const flow_argument& one) { return one.access().has_value(); }));
+      std::count_if(given.begin(), given.end(), [](const flow_argument& one) { return one.is_memory(); }));
 }
 
 // Which argument each one is for; empty: the order is theirs.
@@ -91,6 +91,7 @@ kernel_call::kernel_call(const flow_core& flow, std::shared_ptr<kernel_set> kern
 void kernel_call::keep(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t& next_access) {
   if (given.access()) return keep_access(flow, given, index, next_access++);
   if (given.how_to_sample()) return keep_sampling(*given.how_to_sample(), index);
+  if (given.scratch()) return keep_scratch(flow, *given.scratch(), index, next_access++);
   check_value(given.value(), index);
   arguments_[index] = given.value();
   values_[index].keep(arguments_[index]);
@@ -111,6 +112,15 @@ void kernel_call::keep_sampling(const sampling& how, std::size_t index) {
     throw argument_error(describe_argument(signature(), index) + " cannot be a sampler");
   std::erase_if(samplings_, [&](const kept_sampling& one) { return one.argument == index; });
   samplings_.push_back({index, how});
+}
+
+void kernel_call::keep_scratch(const flow_core& flow, const scratch_request& wanted, std::size_t index, std::size_t which) {
+  auto memory = std::make_shared<flow_memory>(flow, wanted.size_bytes, wanted.element);
+  accesses_[which] = {std::move(memory), {0, wanted.size_bytes}, access_mode::out};
+  check_element(accesses_[which], index);
+  if (mode_of(signature().arguments[index]) == access_mode::in)
+    throw argument_error(describe_argument(signature(), index) + " is only read, and scratch memory holds nothing to read; pass a buffer");
+  argument_of_[which] = index;
 }
 
 // They belong to one context, and nothing would keep them until the kernel runs.
@@ -162,7 +172,7 @@ void kernel_call::replace(const flow_core& flow, const flow_argument& named) {
   const auto index = static_cast<std::size_t>(found - all.begin());
   const auto which = static_cast<std::size_t>(std::find(argument_of_.begin(), argument_of_.end(), index) - argument_of_.begin());
   const bool was_memory = which < accesses_.size();
-  if (was_memory != named.access().has_value())
+  if (was_memory != named.is_memory())
     throw argument_error("argument '" + std::string(named.name()) + "' of " + describe() +
                          (was_memory ? " was recorded as a buffer and stays one" : " was recorded as a value and stays one"));
   std::size_t next = which;

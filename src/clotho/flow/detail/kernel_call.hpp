@@ -73,6 +73,7 @@ class kernel_call {
   void keep(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t& next_access);
   void keep_sampling(const sampling& how, std::size_t index);
   void keep_access(const flow_core& flow, const flow_argument& given, std::size_t index, std::size_t which);
+  void keep_scratch(const flow_core& flow, const scratch_request& wanted, std::size_t index, std::size_t which);
   void check_value(const launch_argument& value, std::size_t index) const;
   void check_element(const flow_access& access, std::size_t index) const;
 

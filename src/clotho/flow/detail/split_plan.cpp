@@ -76,11 +76,15 @@ split_plan::split_plan(kernel_call& call, std::span<const split_argument> given,
   check_kernel(signature, dimension_);
   shape_.extent = range_.global().volume() == 0 ? 0 : range_.global()[dimension_];
   choose_grain(signature, devices);
-  for (const split_argument& one : given)
+  for (const split_argument& one : given) {
+    if (one.what().scratch())
+      throw argument_error("kernel '" + signature.name +
+                           "' cannot be split with scratch memory, of which no device knows its part: pass a buffer as block(...)");
     if (one.what().access()) {
       const std::size_t i = needs_.size();
       add_need(signature, call.argument_of(i), call.accesses()[i], one);
     }
+  }
   check_overlaps(signature, call.accesses(), needs_);
 }
 
