@@ -5,6 +5,7 @@
 #include <string>
 
 #include <clotho/runtime/detail/state.hpp>
+#include <clotho/runtime/detail/svm_state.hpp>
 #include <clotho/runtime/prepared_launch.hpp>
 #include <clotho/runtime/queue.hpp>
 
@@ -56,9 +57,15 @@ void check_context(const queue_state& queue, const kernel_state& function) {
                          + "' was built in another context than this queue's");
 }
 
-// Its arguments are bound.
+// `done` is the caller's, or null: then `mine` was taken over.
+void keep_until_done(queue_state& queue, const svm_uses& svm, const cl_event* done, cl_event mine) {
+  const cl::Event ended = done != nullptr ? share<cl::Event>(*done, "clRetainEvent") : cl::Event(mine);
+  for (const std::shared_ptr<svm_state>& one : svm) one->used_until(queue.handle(), ended);
+}
+
+// Its arguments are bound; `svm` are those of them.
 void enqueue(queue_state& queue, const kernel_state& function, kernel_object& object, const nd_range& wish,
-             cl_event* done) {
+             const svm_uses& svm, cl_event* done) {
   context_state& owner = *queue.owner.state();
   const resolved_range& range = range_of(object, owner, function, wish);
   if (range.empty) return;
@@ -67,12 +74,16 @@ void enqueue(queue_state& queue, const kernel_state& function, kernel_object& ob
   if (owner.gate && function.may_print) [[unlikely]]
     printing = std::unique_lock(owner.gate->printing);
   launch_pass pass(owner.guards_code ? owner.gate.get() : nullptr, queue.lane, object.need);
+  cl_event mine = nullptr;
   const cl_int code = clEnqueueNDRangeKernel(
       queue.handle(), object.handle(), range.dimensions, range.offset.data(), range.global.data(),
-      range.driver_chooses_local ? nullptr : range.local.data(), 0, nullptr, done);
+      range.driver_chooses_local ? nullptr : range.local.data(), 0, nullptr,
+      done == nullptr && !svm.empty() ? &mine : done);
   if (code != CL_SUCCESS) [[unlikely]]
     throw error(code, "clEnqueueNDRangeKernel", describe(function, wish, range));
   pass.succeeded();
+  if (!svm.empty()) [[unlikely]]
+    keep_until_done(queue, svm, done, mine);
 }
 
 void enqueue(queue_state& queue, kernel_state& function, const nd_range& wish,
@@ -80,22 +91,24 @@ void enqueue(queue_state& queue, kernel_state& function, const nd_range& wish,
   check_context(queue, function);
   const kernel_lease lease(function);
   bind_arguments(function, lease->handle(), arguments);
-  enqueue(queue, function, *lease, wish, done);
+  enqueue(queue, function, *lease, wish, svm_among(arguments), done);
 }
 
 } // namespace
 
 struct prepared_launch::bound {
-  bound(const kernel& what, const nd_range& wish) : function(what), lease(*function.state()), range(wish) {}
+  bound(const kernel& what, const nd_range& wish, svm_uses uses)
+      : function(what), lease(*function.state()), range(wish), svm(std::move(uses)) {}
 
   const kernel function;
   const kernel_lease lease;
   const nd_range range;
+  const svm_uses svm;
 };
 
 prepared_launch::prepared_launch(const kernel& function, const nd_range& range,
                                  std::span<const launch_argument> arguments)
-    : state_(std::make_unique<bound>(function, range)) {
+    : state_(std::make_unique<bound>(function, range, svm_among(arguments))) {
   const kernel_state& known = *function.state();
   bind_arguments(known, state_->lease->handle(), arguments);
   (void)range_of(*state_->lease, *known.program->owner.state(), known, range);
@@ -108,7 +121,7 @@ void queue::launch(const prepared_launch& what) {
   prepared_launch::bound& bound = what.state();
   const kernel_state& function = *bound.function.state();
   check_context(*state_, function);
-  enqueue(*state_, function, *bound.lease, bound.range, nullptr);
+  enqueue(*state_, function, *bound.lease, bound.range, bound.svm, nullptr);
 }
 
 void queue::launch(const kernel& function, const nd_range& range,

@@ -7,12 +7,13 @@
 
 #include <clotho/core/element_type.hpp>
 #include <clotho/runtime/memory.hpp>
+#include <clotho/runtime/svm.hpp>
 
 namespace clotho {
 
 namespace detail {
 
-enum class bound { scalar, vector, opaque, buffer, image, sampler, local, null };
+enum class bound { scalar, vector, opaque, buffer, image, sampler, local, null, svm };
 
 template <class T>
 inline constexpr scalar integer_of_size = sizeof(T) == 8   ? (std::is_signed_v<T> ? scalar::i64 : scalar::u64)
@@ -28,7 +29,7 @@ template <class T, std::size_t N> struct is_array<std::array<T, N>> : std::true_
 /// One argument of one launch, borrowed from the caller for the length of the call.
 ///
 /// A scalar, a std::array of 2, 3, 4, 8 or 16 scalars for a vector, a trivially copyable struct, a
-/// device_buffer, device_image, sampler or local_memory, or nullptr for a null pointer.
+/// device_buffer, device_image, sampler, svm_memory or local_memory, or nullptr for a null pointer.
 struct launch_argument {
   detail::bound what = detail::bound::null;
   element_type type{};          // scalar and vector
@@ -41,6 +42,7 @@ struct launch_argument {
       : what(detail::bound::buffer), object(&buffer.state()) {}                                      // NOLINT
   launch_argument(const device_image& image) : what(detail::bound::image), object(&image.state()) {} // NOLINT
   launch_argument(const sampler& how) : what(detail::bound::sampler), object(&how.state()) {}        // NOLINT
+  launch_argument(const svm_memory& memory) : what(detail::bound::svm), object(&memory) {}           // NOLINT
   launch_argument(local_memory memory) : what(detail::bound::local), size(memory.size_bytes) {}      // NOLINT
 
   template <class T>

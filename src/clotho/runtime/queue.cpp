@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <clotho/core/checked.hpp>
+#include <clotho/runtime/detail/mapping_state.hpp>
 #include <clotho/runtime/detail/staging.hpp>
 #include <clotho/runtime/detail/state.hpp>
 
@@ -102,42 +103,6 @@ queue_state::~queue_state() {
 } // namespace detail
 
 using detail::check;
-
-struct mapping::state {
-  state(cl::CommandQueue in, device_buffer mapped) : queue(std::move(in)), memory(std::move(mapped)) {}
-  state(const state&) = delete;
-  state& operator=(const state&) = delete;
-  ~state() {
-    const cl_int code = unmap();
-    if (code != CL_SUCCESS)
-      memory.owner().state()->options.log(log_level::error, "clEnqueueUnmapMemObject: " + code_name(code));
-  }
-
-  cl_int unmap() {
-    void* const mapped = std::exchange(host, nullptr);
-    return mapped ? clEnqueueUnmapMemObject(queue(), memory.state().handle(), mapped, 0, nullptr, nullptr)
-                  : CL_SUCCESS;
-  }
-
-  cl::CommandQueue queue;
-  device_buffer memory;
-  void* host = nullptr;
-  std::span<std::byte> bytes;
-};
-
-mapping::mapping(std::unique_ptr<state> mapped) : state_(std::move(mapped)) {}
-mapping::mapping(mapping&&) noexcept = default;
-mapping& mapping::operator=(mapping&&) noexcept = default;
-mapping::~mapping() = default;
-
-void mapping::unmap() {
-  if (const std::unique_ptr<state> ended = std::move(state_))
-    check(ended->unmap(), "clEnqueueUnmapMemObject");
-}
-
-std::span<std::byte> mapping::bytes() const noexcept {
-  return state_ ? state_->bytes : std::span<std::byte>();
-}
 
 queue::queue(const context& owner, bool profiling)
     : state_(std::make_unique<detail::queue_state>(owner, detail::open_queue(*owner.state(), profiling),

@@ -126,6 +126,9 @@ class queue {
     return map(memory, access, 0, memory.size_bytes());
   }
 
+  /// The same for shared virtual memory; of a fine grain it only waits. Throws argument_error when it is another context's.
+  [[nodiscard]] mapping map(const svm_memory& memory, map_access access = map_access::read_write);
+
   /// Whole pixels, rows one after the other without gaps.
   void write(const device_image& to, std::span<const std::byte> from);
   void read(const device_image& from, std::span<std::byte> to);

@@ -151,6 +151,7 @@ const char* kind_of(bound what) noexcept {
   case bound::local: return "local";
   case bound::image: return capture_manifest::image_kind;
   case bound::sampler: return capture_manifest::sampler_kind;
+  case bound::svm: // tasks take none
   case bound::null: break;
   }
   return "null";

@@ -125,7 +125,8 @@ void kernel_call::keep_scratch(const flow_core& flow, const scratch_request& wan
 
 // They belong to one context, and nothing would keep them until the kernel runs.
 void kernel_call::check_value(const launch_argument& value, std::size_t index) const {
-  if (value.what == bound::buffer || value.what == bound::image || value.what == bound::sampler)
+  if (value.what == bound::buffer || value.what == bound::image || value.what == bound::sampler ||
+      value.what == bound::svm)
     throw argument_error(describe_argument(signature(), index) +
                          " cannot be an object of one device's context in a task: pass a clotho::buffer, an image or a sampling, or "
                          "launch it on a queue");

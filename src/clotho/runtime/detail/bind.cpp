@@ -9,6 +9,7 @@
 #include <clotho/core/checked.hpp>
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/detail/state.hpp>
+#include <clotho/runtime/detail/svm_state.hpp>
 
 namespace clotho::detail {
 namespace {
@@ -139,6 +140,20 @@ void bind_buffer(const slot& at, const launch_argument& given) {
   set(at, sizeof handle, &handle);
 }
 
+void bind_svm(const slot& at, const launch_argument& given) {
+  const kernel_argument& argument = at.argument();
+  const svm_state& memory = *static_cast<const svm_memory*>(given.object)->state();
+  if (!may_be(at, argument_kind::buffer)) refuse(at, "cannot be shared virtual memory");
+  check_context(at, memory.owner);
+  if (memory.element && argument.element && memory.element->base != argument.element->base)
+    refuse(at, "cannot be shared virtual memory of " + opencl_name(*memory.element));
+  const cl_int code = clSetKernelArgSVMPointer(at.object, static_cast<cl_uint>(at.index), memory.memory);
+  if (code != CL_SUCCESS) [[unlikely]]
+    throw argument_error(code, "clSetKernelArgSVMPointer",
+                         "argument " + std::to_string(at.index) + " ('" + argument.name + "') of kernel '"
+                             + at.function.signature.name + "'");
+}
+
 unsigned image_dimensions(const std::string& type) { return type.starts_with("image3d") ? 3 : 2; }
 
 void bind_image(const slot& at, const launch_argument& given) {
@@ -184,6 +199,7 @@ void bind(const slot& at, const launch_argument& given) {
   case bound::sampler: return bind_sampler(at, given);
   case bound::local: return bind_local(at, given);
   case bound::null: return bind_null(at);
+  case bound::svm: return bind_svm(at, given);
   }
 }
 
