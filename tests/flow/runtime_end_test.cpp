@@ -314,6 +314,24 @@ TEST_CASE("futures outlive their runtime, and what tasks were made with does not
   CHECK_THROWS_AS(failing.get(), std::runtime_error);
 }
 
+TEST_CASE("threads wait for results while their runtime goes") {
+  if (one_thread()) CLOTHO_SKIP("tasks that wait for each other");
+  test::watchdog guard("flow.runtime_end");
+  for (int i = 0; i < 50; ++i) {
+    auto rt = make({.threads = 2});
+    const buffer<int> x(*rt, std::vector<int>{0});
+    os::parker open;
+    rt->host([&](std::span<int>) { open.park(); }, inout(x));
+    auto result = rt->host([](std::span<int> all) { return ++all[0]; }, inout(x));
+    auto viewed = rt->view(in(x)).then([](host_view<const int> all) { return all[0]; });
+    std::thread waits([&] { CHECK(result.get() == 1); }), views([&] { CHECK(viewed.get() == 1); });
+    open.unpark();
+    rt.reset();
+    waits.join();
+    views.join();
+  }
+}
+
 TEST_CASE("a failure that nobody looks at is told once, also when its future outlives the runtime") {
   test::collected log;
   {

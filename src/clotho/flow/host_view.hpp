@@ -95,7 +95,7 @@ template <class T> class view_state final : public future_state<host_view<T>>, p
     return i == 0 ? state_ref<future_core>::share(*task_) : state_ref<future_core>();
   }
   void about_to_block() override {
-    if (task_->may_warn()) task_->warn_of(*task_, task_->describe());
+    held_views::tell_of_blocking(*task_, [this] { return task_->describe(); });
   }
   void report(std::exception_ptr unseen) noexcept override {
     if (root_of(unseen) == unseen) future_core::report(std::move(unseen)); // else its cause is reported

@@ -74,7 +74,7 @@ struct runtime_options {
 /// failures that nobody looks at are told to the log.
 ///
 /// Safe from any thread; of two threads that submit at once, either may come first. There may be several runtimes; a
-/// buffer belongs to one. Destruction waits for all tasks.
+/// buffer belongs to one. Destruction waits for all tasks, and so for all views.
 class runtime : public task_verbs<runtime> {
  public:
   /// Throws selection_error when no device fits, error when one cannot be used, argument_error when CLOTHO_TRACE or

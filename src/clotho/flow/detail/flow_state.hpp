@@ -97,7 +97,7 @@ template <class R> class flow_state : public future_state<R>, public flow_node {
   // before.
   [[nodiscard]] bool cancel_one() override { return prevent(); }
   void about_to_block() final {
-    if (held_views& views = *flow().views(); views.any()) [[unlikely]] views.tell_who_waits(this, describe());
+    held_views::tell_of_blocking(*this, [this] { return describe(); });
   }
   [[nodiscard]] bool owns_upstream() const noexcept final { return false; }
   [[nodiscard]] state_ref<future_core> upstream(std::size_t i) final { return before(i); }

@@ -7,6 +7,18 @@
 
 namespace clotho::detail {
 
+std::vector<std::weak_ptr<held_views>>& held_views::of_thread() noexcept {
+  static thread_local std::vector<std::weak_ptr<held_views>> all;
+  return all;
+}
+
+void held_views::note_thread() {
+  auto& all = of_thread();
+  std::erase_if(all, [](const std::weak_ptr<held_views>& one) { return one.expired(); });
+  const auto is_this = [this](const std::weak_ptr<held_views>& one) { return one.lock().get() == this; };
+  if (std::none_of(all.begin(), all.end(), is_this)) all.push_back(weak_from_this());
+}
+
 void held_views::add(view_task& one) {
   const std::lock_guard lock(mutex_);
   views_.push_back(&one);

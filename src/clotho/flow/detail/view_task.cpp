@@ -2,6 +2,7 @@
 #include <clotho/flow/detail/view_task.hpp>
 
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include <clotho/flow/detail/flow_memory.hpp>
@@ -35,6 +36,7 @@ view_task::view_task(flow_core& flow, flow_access&& access)
       name_(name_of(access_)),
       asked_by_(std::this_thread::get_id()),
       holder_(asked_by_) {
+  views_->note_thread();
   observe(); // a failure goes on to the view's future
 }
 
@@ -77,8 +79,15 @@ void view_task::clear() noexcept {
 }
 
 void view_task::taken_here() noexcept {
-  holder_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  const std::thread::id here = std::this_thread::get_id();
+  if (holder_.exchange(here, std::memory_order_relaxed) != here) note_holder();
   taken_.store(true, std::memory_order_relaxed);
+}
+
+// What it cannot remember it does not warn of.
+void view_task::note_holder() noexcept try {
+  views_->note_thread();
+} catch (const std::bad_alloc&) {
 }
 
 void view_task::put_into_future() noexcept {

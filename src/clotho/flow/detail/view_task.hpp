@@ -54,14 +54,13 @@ class view_task final : public flow_state<void> {
   [[nodiscard]] std::span<flow_access> accesses() noexcept override { return {&access_, 1}; }
   /// "a host view of 100 float (inout)".
   [[nodiscard]] std::string describe() const override { return name_; }
-  void warn_of(future_core& awaited, const std::string& what) const { views_->tell_who_waits(&awaited, what); }
-  [[nodiscard]] bool may_warn() const noexcept { return views_->any(); }
 
  private:
   [[nodiscard]] std::string_view title() const noexcept override { return "view"; }
   [[nodiscard]] bool work_on() override;
   void clear() noexcept override;
   [[nodiscard]] state_ref<future_core> take_receiver() noexcept;
+  void note_holder() noexcept;
 
   const std::shared_ptr<held_views> views_;
   flow_access access_;
