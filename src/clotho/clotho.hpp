@@ -11,9 +11,11 @@
 #include <clotho/flow/capture_options.hpp>
 #include <clotho/flow/external.hpp>
 #include <clotho/flow/flow_argument.hpp>
+#include <clotho/flow/host_view.hpp>
 #include <clotho/flow/image.hpp>
 #include <clotho/flow/loaded_program.hpp>
 #include <clotho/flow/runtime.hpp>
+#include <clotho/flow/scratch.hpp>
 #include <clotho/flow/split.hpp>
 #include <clotho/flow/trace.hpp>
 #include <clotho/flow/trace_clock.hpp>
@@ -26,6 +28,7 @@
 #include <clotho/runtime/program.hpp>
 #include <clotho/runtime/queue.hpp>
 #include <clotho/runtime/selector.hpp>
+#include <clotho/runtime/svm.hpp>
 #include <clotho/runtime/version.hpp>
 #include <clotho/sched/async_barrier.hpp>
 #include <clotho/sched/async_condition.hpp>
