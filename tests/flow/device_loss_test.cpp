@@ -144,6 +144,14 @@ TEST_CASE("kernels in one line are done again in order") {
   const std::size_t first = in_place(devices[0]) ? 1 : 0;
   if (test::any_interprets(devices) || in_place(devices[first])) CLOTHO_SKIP("a device that keeps the order of launches");
   std::size_t moved = 0;
+  {
+    const doomed_runtime warm; // as random_machine::warm
+    const buffer<std::uint32_t> x(warm.get(), many), y(warm.get(), many);
+    for (const std::size_t where : {0, 1}) {
+      warm->launch(warm.kernel("bump").on(where), many, y);
+      warm->launch(warm.kernel("set").on(where), many, y, x).get();
+    }
+  }
   for (long after = 0; after < 24; ++after) {
     CAPTURE(after);
     doomed_runtime on(2, first, codes[static_cast<std::size_t>(after) % codes.size()], 4);
@@ -293,7 +301,8 @@ TEST_CASE("a split launch leaves a lost device out") {
   const auto x = on.filled(5), y = on.filled(1);
   on.lose();
   for (int i = 0; i < 3; ++i) {
-    on->launch(split(on.kernel("set")), n, block(out(y)), block(x)).get();
+    const split_kernel halves(on.kernel("set"), {.how = split_policy::fixed, .shares = {1, 1}});
+    on->launch(halves, n, block(out(y)), block(x)).get();
     CHECK(on->read(y).get() == words(n, 5));
   }
   CHECK(occurrences(on.log(), "was lost") == 1);
@@ -315,6 +324,7 @@ TEST_CASE("whenever a device is lost, what is not lost with it is as plain loops
     CHECK(machine.wrong_with(program) == "");
     return layer.doomed_calls() - before;
   };
+  test::random_machine({.device_list = devices}).warm();
   const std::size_t programs = slow ? 1 : 10 / test::storm_divisor + 2;
   for (std::size_t i = 0; i < programs; ++i) {
     const random_flow program(random, random() % 60 + 1, 2, !slow);

@@ -33,6 +33,17 @@ class random_machine {
   }
   [[nodiscard]] std::size_t devices() const { return rt_.devices().size(); }
 
+  /// Runs each kernel in each size on each device, which may lead to compilers: those leak, and hide what others leak unless
+  /// a run before has filled their caches.
+  void warm() const {
+    const buffer<std::uint32_t> to(rt_, words_of_ones()), from(rt_, words_of_ones());
+    for (std::size_t where = 0; where < devices(); ++where)
+      for (std::size_t size = random_flow::block; size <= random_flow::size; size += random_flow::block) {
+        rt_.launch(mix_in_.on(where), size, to, from, 1u);
+        rt_.launch(mix_itself_.on(where), size, to, 1u);
+      }
+    rt_.wait();
+  }
   /// What is wrong with what the runtime makes of `program`; nothing when all is well.
   [[nodiscard]] std::string wrong_with(const random_flow& program) const {
     const arrays by_tasks = fresh(program);
@@ -63,9 +74,11 @@ kernel void mix_itself(global uint* to, const uint value) {
   using slice = buffer_slice<std::uint32_t>;
   using arrays = std::vector<buffer<std::uint32_t>>;
 
+  [[nodiscard]] static std::vector<std::uint32_t> words_of_ones() { return std::vector<std::uint32_t>(random_flow::size, 1); }
+
   [[nodiscard]] arrays fresh(const random_flow& program) const {
     arrays all;
-    for (std::size_t i = 0; i < program.arrays; ++i) all.emplace_back(rt_, std::vector<std::uint32_t>(random_flow::size, 1));
+    for (std::size_t i = 0; i < program.arrays; ++i) all.emplace_back(rt_, words_of_ones());
     return all;
   }
 

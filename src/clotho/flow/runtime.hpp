@@ -73,6 +73,9 @@ struct runtime_options {
 /// write, run at the same time. A task that fails damages what it would have written; see buffer. Futures may be dropped;
 /// failures that nobody looks at are told to the log.
 ///
+/// A device that is lost gets no more work. Kernels that waited for it run on another one, unless they name it, or what they
+/// read was nowhere else; those, and graphs recorded for it, fail with device_lost_error. The log is warned once.
+///
 /// Safe from any thread; of two threads that submit at once, either may come first. There may be several runtimes; a
 /// buffer belongs to one. Destruction waits for all tasks, and so for all views.
 class runtime : public task_verbs<runtime> {

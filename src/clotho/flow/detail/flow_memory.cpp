@@ -89,17 +89,13 @@ flow_memory::copy* flow_memory::find_copy(const lane& there) noexcept {
   return found != copies_.end() ? &*found : nullptr;
 }
 
-// Without the lock, as it may wait for tasks that want it. Only one task at a time makes a copy for a place, or the
-// second is given back.
-void flow_memory::allocate_on(lane& there) {
-  if (there.synchronous() || is_image()) return;
-  {
-    const std::lock_guard lock(mutex_);
-    if (find_copy(there) != nullptr) return;
-  }
-  memory_pool::block made = there.allocate(size_bytes_);
-  const std::lock_guard lock(mutex_);
-  if (find_copy(there) == nullptr) add_copy({&there, there.loss(), there.index(), made.memory(), false, std::move(made)});
+// Without the lock, as it may wait for tasks that want it.
+void flow_memory::allocate_on(lane& there, std::unique_lock<std::mutex>& lock) {
+  if (there.synchronous() || find_copy(there) != nullptr) return;
+  lock.unlock();
+  copy made = make_copy(there);
+  lock.lock();
+  if (find_copy(there) == nullptr) add_copy(std::move(made));
 }
 
 flow_memory::copy flow_memory::make_copy(lane& there) {
@@ -136,9 +132,10 @@ std::size_t flow_memory::place_of(lane& there) {
 }
 
 std::size_t flow_memory::place_on(lane* there) {
-  if (there != nullptr) allocate_on(*there);
-  const std::lock_guard lock(mutex_);
-  return there == nullptr ? host_place : place_of(*there);
+  if (there == nullptr) return host_place;
+  std::unique_lock lock(mutex_);
+  allocate_on(*there, lock);
+  return place_of(*there);
 }
 
 void flow_memory::note_lane(region where, std::size_t lane_index) {
@@ -229,8 +226,8 @@ std::span<std::byte> flow_memory::on_host(region where, access_mode mode) {
 }
 
 device_memory flow_memory::on_device(lane& there, region where, region part, access_mode mode, std::size_t* moved_bytes) {
-  allocate_on(there);
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  allocate_on(there, lock);
   there.check_open(); // under the lock: else one that waits for the lost line might take for expected what is not
   const std::size_t place = place_of(there);
   const std::size_t moved = bring(place, part, mode);

@@ -127,7 +127,7 @@ class flow_memory {
   };
 
   [[nodiscard]] std::byte* host_bytes();
-  void allocate_on(lane& there);
+  void allocate_on(lane& there, std::unique_lock<std::mutex>& lock);
   [[nodiscard]] copy make_copy(lane& there);
   void add_copy(copy made);
   [[nodiscard]] copy* find_copy(const lane& there) noexcept;

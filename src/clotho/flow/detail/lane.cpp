@@ -42,6 +42,7 @@ bool lane::means_loss(const error& why) {
 void lane::close(const error& why) {
   const device_lost_error lost(owner().target().name(), why);
   loss_->note(std::make_exception_ptr(lost));
+  memory_->close();
   place_.log(log_level::warning, lost.what());
 }
 
