@@ -152,7 +152,7 @@ TEST_CASE("kernels in one line are done again in order") {
       warm->launch(warm.kernel("set").on(where), many, y, x).get();
     }
   }
-  for (long after = 0; after < 24; ++after) {
+  for (long after = 0; after < 16; ++after) {
     CAPTURE(after);
     doomed_runtime on(2, first, codes[static_cast<std::size_t>(after) % codes.size()], 4);
     const buffer<std::uint32_t> x(on.get(), words(many, 5)), y(on.get(), words(many, 1));
@@ -325,7 +325,7 @@ TEST_CASE("whenever a device is lost, what is not lost with it is as plain loops
     return layer.doomed_calls() - before;
   };
   test::random_machine({.device_list = devices}).warm();
-  const std::size_t programs = slow ? 1 : 10 / test::storm_divisor + 2;
+  const std::size_t programs = slow ? 1 : 6 / test::storm_divisor + 1;
   for (std::size_t i = 0; i < programs; ++i) {
     const random_flow program(random, random() % 60 + 1, 2, !slow);
     const std::size_t doomed = random() % 2;
