@@ -19,6 +19,7 @@ driver_lane::driver_lane(lane_place place)
       waiter_([this] { wait_for_launches(); }) {}
 
 driver_lane::~driver_lane() {
+  { const std::lock_guard in_turn(compute_.mutex); } // what was launched last may have ended before the call has returned
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
