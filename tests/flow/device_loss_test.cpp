@@ -63,7 +63,7 @@ class doomed_runtime {
     name_ = all[doomed].name();
     layer_.doom(static_cast<long>(doomed) + 1, never, code);
     rt_ = std::make_unique<runtime>(
-        runtime_options{.device_list = std::move(all), .threads = threads, .log = log_.sink()});
+        runtime_options{.device_list = std::move(all), .threads = threads, .log = log_.sink(), .share_host_memory = false});
     program_ = std::make_unique<loaded_program>(rt_->build(source));
     program_->wait();
   }

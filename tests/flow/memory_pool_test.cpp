@@ -33,8 +33,14 @@ bool keeps_memory() {
   return !where.quirks().has(quirk_action::synchronous_device) && !where.quirks().has(quirk_action::serialise_all_calls);
 }
 
+// A device that works on the host's memory has none of its own to keep.
+runtime_options with_own_memory(runtime_options options) {
+  options.share_host_memory = false;
+  return options;
+}
+
 struct bench {
-  explicit bench(runtime_options options = {}) : rt(std::move(options)), program(rt.build(source)) { program.wait(); }
+  explicit bench(runtime_options options = {}) : rt(with_own_memory(std::move(options))), program(rt.build(source)) { program.wait(); }
   ~bench() { layer.disarm(); }
   [[nodiscard]] bool in_place() const { return rt.devices()[0].quirks().has(quirk_action::synchronous_device); }
   void set(const buffer<std::uint32_t>& y, std::uint32_t value) const { rt.launch(program.kernel("set"), y.size(), out(y), value); }

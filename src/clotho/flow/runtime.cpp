@@ -85,10 +85,12 @@ runtime::state::state(runtime_options options)
   if (!options.trace) written_at_end = trace_of_environment();
   if (const std::shared_ptr<trace> into = options.trace ? options.trace : written_at_end)
     tracer = std::make_shared<detail::flow_tracer>(into, devices);
+  // Else a kernel that is done again elsewhere would find what it has left half done.
+  const bool alone = options.share_host_memory && devices.size() == 1 && devices[0].quirks().has(quirk_action::host_memory_itself);
   for (std::size_t i = 0; i < devices.size(); ++i)
     lanes.push_back(detail::make_lane(
         {context(devices[i], {.log = options.log, .cache = options.cache, .background = host}), i, tracer, one_thread,
-         options.device_times, options.log, options.kept_device_bytes.value_or(usually_kept(devices[i]))},
+         options.device_times, alone, options.log, options.kept_device_bytes.value_or(usually_kept(devices[i]))},
         dynamic_cast<thread_pool*>(host)));
   for (const auto& one : lanes) all_lanes.push_back(one.get());
   capture_options wanted = options.capture ? std::move(*options.capture) : capture_from_environment();

@@ -57,6 +57,9 @@ struct runtime_options {
   std::shared_ptr<clotho::trace> trace{};
   /// Devices are asked for the times of kernels, for measure(): launches take a little longer.
   bool device_times = false;
+  /// A device that can works on the host's memory itself (quirk host_memory_itself), if it is the runtime's only one; one that
+  /// works in the calling thread always does.
+  bool share_host_memory = true;
   /// Launches to save, for `clotho replay`; without it what CLOTHO_CAPTURE says.
   std::optional<capture_options> capture{};
   /// Device memory of buffers that are gone is kept for the next ones, so much of it on each device; 0: none. By default it is

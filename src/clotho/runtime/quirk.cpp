@@ -158,6 +158,7 @@ const char* to_string(quirk_action action) noexcept {
   case quirk_action::cache_kernel_objects: return "cache_kernel_objects";
   case quirk_action::check_allocation_size_first: return "check_allocation_size_first";
   case quirk_action::large_buffer_flags: return "large_buffer_flags";
+  case quirk_action::host_memory_itself: return "host_memory_itself";
   case quirk_action::no_implicit_zero_copy: return "no_implicit_zero_copy";
   case quirk_action::zero_copy_alignment: return "zero_copy_alignment";
   case quirk_action::fill_by_write: return "fill_by_write";

@@ -51,6 +51,7 @@ enum class quirk_action {
   check_allocation_size_first,        ///< clCreateBuffer accepts too large a size
   large_buffer_flags,                 ///< value: cl_mem_flags for buffers above 4 GiB; also a build option
   no_implicit_zero_copy,              ///< CL_MEM_USE_HOST_PTR is not coherent: copy, or map and unmap
+  host_memory_itself,                 ///< CL_MEM_USE_HOST_PTR is used as it is: host and device see each other's writes
   zero_copy_alignment,                ///< value: bytes that pointer and size must be multiples of
   largest_fill,                       ///< value: bytes; larger fills go in pieces
   fill_by_write,                      ///< fills go unnoticed: write the pattern from the host

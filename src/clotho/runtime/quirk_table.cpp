@@ -35,6 +35,12 @@ constexpr std::array table{
           .reason = "A launch that needs more local memory than there is ends the process in an assertion; "
                     "clSetKernelArg accepts the size.",
           .source = "measured on PoCL 3.1"},
+    quirk{.id = "pocl-host-memory",
+          .when = {.platform = pocl, .type = device_type::cpu},
+          .action = quirk_action::host_memory_itself,
+          .reason = "Kernels work on memory given with CL_MEM_USE_HOST_PTR itself, at any address; mapping it does "
+                    "nothing.",
+          .source = "pocl: pocl_basic_alloc_mem_obj; measured on PoCL 3.1"},
     quirk{.id = "pocl-synchronous",
           .when = {.platform = pocl, .device = pocl_synchronous},
           .action = quirk_action::synchronous_device,

@@ -89,31 +89,26 @@ flow_memory::copy* flow_memory::find_copy(const lane& there) noexcept {
   return found != copies_.end() ? &*found : nullptr;
 }
 
-// Without the lock, as it may wait for tasks that want it.
 void flow_memory::allocate_on(lane& there, std::unique_lock<std::mutex>& lock) {
-  if (there.synchronous() || find_copy(there) != nullptr) return;
-  lock.unlock();
-  copy made = make_copy(there);
+  if (find_copy(there) != nullptr || share_with(there)) return;
+  lock.unlock(); // as it may wait for tasks that want it
+  copy made{&there, there.loss(), there.index(), std::nullopt};
+  if (layout_) {
+    made.memory = there.allocate_image(layout_->format, layout_->width, layout_->height, layout_->depth);
+  } else {
+    made.block = there.allocate(size_bytes_);
+    made.memory = made.block.memory();
+  }
   lock.lock();
   if (find_copy(there) == nullptr) add_copy(std::move(made));
 }
 
-flow_memory::copy flow_memory::make_copy(lane& there) {
-  copy made{&there, there.loss(), there.index(), std::nullopt};
-  if (layout_) {
-    made.memory = there.allocate_image(layout_->format, layout_->width, layout_->height, layout_->depth);
-    return made;
-  }
-  if (there.synchronous()) {
-    const auto shared = device_buffer::over(there.owner(), {host_bytes(), size_bytes_});
-    made.is_host = shared.zero_copy() || size_bytes_ == 0;
-    made.memory = shared;
-  }
-  if (!made.is_host) {
-    made.block = there.allocate(size_bytes_);
-    made.memory = made.block.memory();
-  }
-  return made;
+bool flow_memory::share_with(lane& there) {
+  if (is_image() || !(there.synchronous() || there.where().shares_memory)) return false;
+  const auto shared = device_buffer::over(there.owner(), {host_bytes(), size_bytes_});
+  if (!shared.zero_copy() && size_bytes_ != 0) return false;
+  add_copy({&there, there.loss(), there.index(), shared, true});
+  return true;
 }
 
 void flow_memory::add_copy(copy made) {
@@ -122,20 +117,15 @@ void flow_memory::add_copy(copy made) {
   if (!copies_.back().is_host) count_bytes(copies_.back().lane_index, 1);
 }
 
-std::size_t flow_memory::place_of(lane& there) {
-  copy* found = find_copy(there);
-  if (found == nullptr) {
-    add_copy(make_copy(there));
-    found = &copies_.back();
-  }
-  return found->is_host ? host_place : static_cast<std::size_t>(found - copies_.data()) + 1;
+std::size_t flow_memory::place_of(const copy& one) const noexcept {
+  return one.is_host ? host_place : static_cast<std::size_t>(&one - copies_.data()) + 1;
 }
 
 std::size_t flow_memory::place_on(lane* there) {
   if (there == nullptr) return host_place;
   std::unique_lock lock(mutex_);
   allocate_on(*there, lock);
-  return place_of(*there);
+  return place_of(*find_copy(*there));
 }
 
 void flow_memory::note_lane(region where, std::size_t lane_index) {
@@ -229,10 +219,10 @@ device_memory flow_memory::on_device(lane& there, region where, region part, acc
   std::unique_lock lock(mutex_);
   allocate_on(there, lock);
   there.check_open(); // under the lock: else one that waits for the lost line might take for expected what is not
-  const std::size_t place = place_of(there);
-  const std::size_t moved = bring(place, part, mode);
+  const copy& here = *find_copy(there);
+  const std::size_t moved = bring(place_of(here), part, mode);
   if (moved_bytes != nullptr) *moved_bytes += moved;
-  const device_memory& whole = *find_copy(there)->memory;
+  const device_memory& whole = *here.memory;
   if (where.size() == size_bytes_) return whole;
   return std::get<device_buffer>(whole).slice(where.begin, where.size());
 }
@@ -269,7 +259,9 @@ void flow_memory::write_in_parts(region where) noexcept {
 
 bool flow_memory::give_up(lane& there, region part, access_mode mode) noexcept {
   const std::lock_guard lock(mutex_);
-  const std::size_t place = place_of(there);
+  const copy* const found = find_copy(there);
+  if (found == nullptr) return true;
+  const std::size_t place = place_of(*found);
   bool intact = true;
   contents_.visit(part, [&](region, content& now) {
     const bool had_data = now.valid != 0;

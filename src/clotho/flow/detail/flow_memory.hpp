@@ -128,10 +128,10 @@ class flow_memory {
 
   [[nodiscard]] std::byte* host_bytes();
   void allocate_on(lane& there, std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] copy make_copy(lane& there);
+  [[nodiscard]] bool share_with(lane& there);
   void add_copy(copy made);
   [[nodiscard]] copy* find_copy(const lane& there) noexcept;
-  [[nodiscard]] std::size_t place_of(lane& there);
+  [[nodiscard]] std::size_t place_of(const copy& one) const noexcept;
   [[nodiscard]] static bool is_expected(const content& now) noexcept;
   void forget_lost(content& now) const;
   void check(content& now) const;

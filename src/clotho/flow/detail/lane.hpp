@@ -81,14 +81,15 @@ struct kernel_on_lane {
 };
 
 /// Which device, the how manieth of its runtime, who records (null: nobody), whether drivers are called, and waited for, by
-/// the thread that launches only, whether devices are asked for times, who is told when the device is lost, and how much
-/// memory nobody uses is kept.
+/// the thread that launches only, whether devices are asked for times, whether it may work on the host's memory itself, who is
+/// told when the device is lost, and how much memory nobody uses is kept.
 struct lane_place {
   context owner;
   std::size_t index = 0;
   std::shared_ptr<flow_tracer> tracer{};
   bool one_thread = false;
   bool timed = false;
+  bool shares_memory = false;
   log_sink log{};
   std::size_t kept_bytes = 0;
 };
