@@ -364,6 +364,7 @@ TEST_CASE_FIXTURE(run_fixture, "run on several devices") {
   SUBCASE("in a table") { CHECK(contains(split_run({"--split", "y"}).output, "device")); }
   SUBCASE("of an array that is none") { check_fails(split_run({"--split", "y,n"}), 2, "cannot split 'n'"); }
   SUBCASE("of nothing that is written") { check_fails(split_run({"--split", "x"}), 2, "the split must name it"); }
+  SUBCASE("with a margin of what is written") { check_fails(split_run({"--split", "y:1"}), 2, "only what is read can have a margin"); }
   SUBCASE("with a margin that is none") { check_fails(split_run({"--split", "y:-1"}), 2, "--split: 'y:-1' is no array"); }
 }
 

@@ -79,9 +79,11 @@ class execution {
     for (const detail::array_binding& one : arrays) {
       const kernel_argument& argument = kernel.arguments[one.argument];
       names.push_back(argument.name);
-      if (detail::may_write(argument) && find_split(step, argument.name) == nullptr)
+      const split_array* const part = find_split(step, argument.name);
+      if (detail::may_write(argument) && (part == nullptr || part->margin != 0))
         throw argument_error(detail::label_of(step) + "kernel '" + kernel.name + "' writes " + detail::label_of(argument)
-                             + ": the split must name it, so that each device knows its part");
+                             + (part == nullptr ? ": the split must name it, so that each device knows its part"
+                                                : ": only what is read can have a margin"));
     }
     for (const split_array& one : step.split)
       if (std::find(names.begin(), names.end(), one.argument) == names.end())
