@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include <clotho/flow/detail/attachments.hpp>
 #include <clotho/flow/detail/flow_identity.hpp>
 #include <clotho/flow/detail/flow_node.hpp>
 #include <clotho/flow/detail/flow_tracer.hpp>
@@ -36,6 +37,8 @@ class flow_core {
   [[nodiscard]] const std::shared_ptr<flow_tracer>& tracer() const noexcept { return tracer_; }
 
   [[nodiscard]] const std::shared_ptr<held_views>& views() const noexcept { return views_; }
+  /// What layers above keep here.
+  [[nodiscard]] attachments& kept() noexcept { return kept_; }
 
   /// Puts `task` behind what it conflicts with. Blocks while too many are under way, except inside a task, which others
   /// may be waiting for, and on a worker, which they may need.
@@ -82,6 +85,7 @@ class flow_core {
   const std::size_t threads_;
   const std::shared_ptr<flow_tracer> tracer_;
   const std::shared_ptr<held_views> views_;
+  attachments kept_;
   std::mutex submission_; // held while a task takes its place
   std::vector<node_ref> before_;
   static constexpr std::size_t one_more = 2;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clotho/algo/detail/primitive.hpp>
+
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+#include <clotho/algo/detail/primitive_store.hpp>
+#include <clotho/core/error.hpp>
+
+namespace clotho::detail {
+
+namespace {
+
+source_text with_preamble(const embedded_source& source, const std::string& preamble) {
+  source_text all = source;
+  if (!preamble.empty()) all.text = preamble + "\n#line 1 \"" + all.name + "\"\n" + all.text;
+  return all;
+}
+
+primitive build(const placement& where, const embedded_source& source, parameters tuning,
+                const primitive_request& wanted) {
+  loaded_program program =
+      where.owner().build(with_preamble(source, wanted.preamble), {.defines = wanted.defines});
+  primitive made{tuning.shape(), std::move(tuning), program, {}};
+  for (const std::string& name : wanted.kernels)
+    made.kernels.push_back(program.kernel(name).on(where.device()));
+  return made;
+}
+
+const char* extension_for(scalar type) {
+  if (type == scalar::f64) return "cl_khr_fp64";
+  return type == scalar::f16 ? "cl_khr_fp16" : nullptr;
+}
+
+} // namespace
+
+const primitive& primitive_store::get(const placement& where, const primitive_key& key, std::string_view name,
+                                      scalar type, primitive_maker make) {
+  const wanted_key wanted{&key.source, key.variant, key.snippet, where.device()};
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = current_.find(wanted); found != current_.end()) return *found->second;
+  }
+  const std::unique_lock lock(mutex_);
+  if (const auto found = current_.find(wanted); found != current_.end()) return *found->second;
+  parameters tuning = tuning_.look_up(where.target().info(), name, type);
+  const primitive_request request = make(tuning);
+  all_.push_back(std::make_unique<const primitive>(build(where, key.source, std::move(tuning), request)));
+  current_.emplace(full_key{wanted.source, wanted.variant, std::string(wanted.snippet), wanted.device},
+                   all_.back().get());
+  return *all_.back();
+}
+
+void primitive_store::tune(const tuning_table& more) {
+  const std::unique_lock lock(mutex_);
+  tuning_.append(more);
+  current_.clear();
+}
+
+const primitive& primitive_for(const placement& where, const primitive_key& key, std::string_view name,
+                               scalar type, primitive_maker make) {
+  return where.owner().core().kept().get<primitive_store>().get(where, key, name, type, make);
+}
+
+void require_type(const placement& where, scalar type, std::string_view what) {
+  const device_info& info = where.target().info();
+  const bool lacking = (type == scalar::f64 && !info.fp64) || (type == scalar::f16 && !info.fp16);
+  if (!lacking) return;
+  throw capability_error(std::string(what) + " of " + opencl_name({type, 1}) + ": the device '" + info.name
+                         + "' has no " + extension_for(type) + "; use float, or a device that has it");
+}
+
+macro_list type_macros(const placement& where, scalar type, std::string_view what, std::string_view macro) {
+  require_type(where, type, what);
+  const std::string name(macro);
+  return {{name, opencl_name({type, 1})},
+          {name + "_BITS", std::to_string(8 * size_bytes(type))},
+          {name + "_IS_FLOAT", is_floating(type) ? "1" : "0"},
+          {name + "_IS_SIGNED", is_signed(type) ? "1" : "0"}};
+}
+
+} // namespace clotho::detail

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numbers that clotho comes with. What holds for many devices stands before what holds for few.
+#include <clotho/algo/tuning.hpp>
+
+namespace clotho {
+
+namespace {
+
+constexpr std::string_view text = R"(# clotho tuning 1
+*    *  *  shape=gpu
+cpu  *  *  shape=cpu
+)";
+
+} // namespace
+
+const tuning_table& tuning_table::shipped() {
+  static const tuning_table& table =
+      *new tuning_table(parse(text, "shipped tuning")); // never destroyed: others may end later
+  return table;
+}
+
+} // namespace clotho
