@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/clotho.hpp>
 #include <clotho/runtime/native.hpp>
+#include "kernels/twice.hpp"
 
 #include <cstdio>
 #include <vector>
@@ -8,8 +9,7 @@
 int main() {
   const clotho::context ctx;
   clotho::queue q(ctx);
-  const auto program = clotho::program::build(
-      ctx, clotho::flatten_source("twice.cl", "__kernel void twice(__global int* x) { x[get_global_id(0)] *= 2; }"));
+  const auto program = clotho::program::build(ctx, kernels::twice);
   const std::vector<int> numbers{1, 2, 3};
   const auto x = clotho::device_buffer::of<int>(ctx, numbers.size());
   q.write(x, std::span<const int>(numbers));
