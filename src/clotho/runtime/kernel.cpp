@@ -215,6 +215,10 @@ std::shared_ptr<kernel_state> make_kernel(const std::shared_ptr<program_state>& 
   const std::size_t device_most = owner.target.info().max_work_group_size;
   state->limits.max_local_size =
       work_group_value<std::size_t>(handle, device, CL_KERNEL_WORK_GROUP_SIZE, device_most);
+  // rusticl 22.3 says 32 of every kernel; a size that the kernel requires is one it was compiled for.
+  const std::array<std::size_t, 3>& required = state->signature.required_local;
+  state->limits.max_local_size =
+      std::max(state->limits.max_local_size, std::min(required[0] * required[1] * required[2], device_most));
   state->limits.preferred_multiple =
       work_group_value<std::size_t>(handle, device, CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, 1);
   state->limits.local_memory_bytes =
