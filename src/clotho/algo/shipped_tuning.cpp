@@ -9,6 +9,8 @@ namespace {
 constexpr std::string_view text = R"(# clotho tuning 1
 *    *  *  shape=gpu
 cpu  *  *  shape=cpu
+# Its compiler takes minutes for vectors of 16 in arrays.
+rusticl  fft  *  shape=gpu
 )";
 
 } // namespace
