@@ -11,6 +11,7 @@ constexpr std::string_view text = R"(# clotho tuning 1
 cpu  *  *  shape=cpu
 # Its compiler takes minutes for vectors of 16 in arrays.
 rusticl  fft  *  shape=gpu
+*    n_body *  blocks=2 group=64
 *    random *  chunks=64 group=64
 )";
 
