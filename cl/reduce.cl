@@ -32,15 +32,7 @@
 #define MAP_PRODUCT(V, x, y) ((x) * (y))
 #define MAP_TRUTH(V, x, y) ((x) != (V)(0) ? (V)(1) : (V)(0))
 
-#if INPUTS == 2
-#define INPUT __global const X *restrict x, __global const X *restrict y
-#define INPUT_NAMES x, y
-#define SECOND y
-#else
-#define INPUT __global const X *restrict x
-#define INPUT_NAMES x
-#define SECOND x
-#endif
+#include "input.h"
 #if IS_LOGICAL && !T_IS_FLOAT
 // All bits or none: Oclgrind 21.10 makes -1 of a vector's true, whatever is selected.
 #define AT(i) ((T)(x[i] != 0 ? -1 : 0))

@@ -1,7 +1,13 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
+#include <concepts>
+
+#include <clotho/algo/count.hpp>
 #include <clotho/algo/detail/fold.hpp>
+#include <clotho/algo/extremum.hpp>
+#include <clotho/algo/moments.hpp>
+#include <clotho/algo/norm.hpp>
 #include <clotho/algo/operators.hpp>
 #include <clotho/algo/placement.hpp>
 #include <clotho/sched/future.hpp>
@@ -35,6 +41,19 @@ requires operator_on<Op, typename A::value_type> && std::same_as<typename A::val
     future<void> reduce_into(const placement& where, const A& x, Op, const R& result) {
   return detail::fold_into(where, {detail::operation_of<Op>}, detail::flat_of(x), std::nullopt,
                            detail::flat_of(result));
+}
+
+/// The smallest element; NaN is passed over, unless all are. Throws argument_error for no elements.
+template <detail::flat_array A>
+[[nodiscard]] future<typename A::value_type> minimum_of(const placement& where, const A& x) {
+  detail::check_some("minimum_of", x.size());
+  return reduce(where, x, minimum{});
+}
+/// The largest one.
+template <detail::flat_array A>
+[[nodiscard]] future<typename A::value_type> maximum_of(const placement& where, const A& x) {
+  detail::check_some("maximum_of", x.size());
+  return reduce(where, x, maximum{});
 }
 
 } // namespace clotho

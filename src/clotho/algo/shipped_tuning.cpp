@@ -13,6 +13,8 @@ cpu  *  *  shape=cpu
 rusticl  fft  *  shape=gpu
 *    n_body *  blocks=2 group=64
 *    random *  chunks=64 group=64
+*    scan  *  tile_bytes=256K single_pass=0
+pocl scan  *  single_pass=1
 )";
 
 } // namespace

@@ -2,12 +2,13 @@
 #include <clotho/algo/detail/fold.hpp>
 
 #include <cstring>
-#include <limits>
 #include <string>
 #include <utility>
 
+#include <clotho/algo/detail/lane_tiles.hpp>
 #include <clotho/algo/detail/operator_macros.hpp>
 #include <clotho/algo/detail/primitive.hpp>
+#include <clotho/algo/detail/scalar_bits.hpp>
 #include <clotho/algo/kernels/reduce.hpp>
 #include <clotho/core/error.hpp>
 
@@ -15,8 +16,7 @@ namespace clotho::detail {
 
 namespace {
 
-// As cl/reduce.cl has them.
-constexpr std::size_t tile = 4096, most_tiles = 64, lanes = 64, tiles_of_item = 4;
+constexpr std::size_t most_tiles = 64; // as cl/reduce.cl has it
 
 const char* map_macro(fold_kind how) {
   if (how.op == operation::logical_and || how.op == operation::logical_or) return "MAP_TRUTH";
@@ -57,39 +57,18 @@ future<void> launch(const placement& where, const loaded_kernel& kernel, const n
   return where.owner().launch(kernel, range, in(x.bytes), clotho::out(out.bytes), n);
 }
 
-nd_range tiles_range(const primitive& with, std::size_t n) {
-  const std::size_t items = divide_up(n, tile * tiles_of_item);
-  return with.shape == shape::cpu ? one_by_one(items) : groups_of(lanes * tiles_of_item, items);
-}
-
 // Folds the results of tiles until one is left; x is readable.
 future<void> fold_some(const placement& where, fold_kind how, const flat& x, const std::optional<flat>& y,
                        const flat& out) {
   const primitive& with = primitive_of(where, how, x.type);
-  if (with.shape == shape::cpu && x.size() <= tile * most_tiles)
+  if (with.shape == shape::cpu && x.size() <= lane_tiles::tile * most_tiles)
     return launch(where, with.kernels[1], one_by_one(1), x, y, out);
-  const std::size_t tiles = divide_up(x.size(), tile);
-  if (tiles == 1) return launch(where, with.kernels[0], tiles_range(with, x.size()), x, y, out);
+  const std::size_t tiles = lane_tiles::count(x.size());
+  if (tiles == 1) return launch(where, with.kernels[0], lane_tiles::range(with, x.size()), x, y, out);
   const flat parts = temporary(where, x.type, tiles);
-  launch(where, with.kernels[0], tiles_range(with, x.size()), x, y, parts);
+  launch(where, with.kernels[0], lane_tiles::range(with, x.size()), x, y, parts);
   return fold_some(where, {how.op}, parts, std::nullopt, out);
 }
-
-template <class T> T neutral_number(operation op) {
-  using limits = std::numeric_limits<T>;
-  switch (op) {
-  case operation::multiplies:
-  case operation::logical_and: return T{1};
-  case operation::minimum: return limits::has_quiet_NaN ? limits::quiet_NaN() : limits::max();
-  case operation::maximum: return limits::has_quiet_NaN ? limits::quiet_NaN() : limits::lowest();
-  case operation::bit_and: return static_cast<T>(-1);
-  default: break;
-  }
-  return T{0};
-}
-
-template <class T> T neutral_of(operation op) { return neutral_number<T>(op); }
-template <> half neutral_of<half>(operation op) { return to_half(neutral_number<double>(op)); }
 
 template <class T> T first_of(std::span<const std::byte> bytes) {
   T value{};
@@ -97,14 +76,10 @@ template <class T> T first_of(std::span<const std::byte> bytes) {
   return value;
 }
 
-future<void> write_neutral(const placement& where, operation op, const flat& to) {
-  return visit_scalar(to.type, [&]<class T>(T) {
-    return where.owner().host(
-        [neutral = neutral_of<T>(op)](std::span<std::byte> all) {
-          std::memcpy(all.data(), &neutral, sizeof neutral);
-        },
-        out(to.bytes));
-  });
+future<void> write(const placement& where, const scalar_bits& value, const flat& to) {
+  return where.owner().host(
+      [value](std::span<std::byte> all) { std::memcpy(all.data(), value.data(), all.size()); },
+      out(to.bytes));
 }
 
 } // namespace
@@ -114,10 +89,14 @@ future<void> fold_into(const placement& where, fold_kind how, const flat& x, con
   if (out.size() != 1)
     throw argument_error("the result of a reduction is one element, not " + std::to_string(out.size()));
   require_type(where, x.type, "reduce");
-  if (x.size() == 0) return write_neutral(where, how.op, out);
+  if (x.size() == 0) return write(where, neutral_of(how.op, x.type), out);
   const writable target(where, out);
   const std::optional<flat> second = y ? std::optional(readable(where, *y)) : std::nullopt;
   return target.finish(fold_some(where, how, readable(where, x), second, target.memory()));
+}
+
+void check_some(std::string_view what, std::size_t count) {
+  if (count == 0) throw argument_error(std::string(what) + " of no elements: there is none");
 }
 
 flat fold(const placement& where, fold_kind how, const flat& x, const std::optional<flat>& y) {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <string_view>
 
 #include <clotho/algo/detail/flat.hpp>
 #include <clotho/algo/operators.hpp>
@@ -30,6 +30,9 @@ future<void> fold_into(const placement& where, fold_kind how, const flat& x, con
 /// The same into memory of its own.
 [[nodiscard]] flat fold(const placement& where, fold_kind how, const flat& x,
                         const std::optional<flat>& y = std::nullopt);
+
+/// Throws argument_error for no elements.
+void check_some(std::string_view what, std::size_t count);
 
 /// The only element, once it is there. For all scalars.
 template <scalar_value T> [[nodiscard]] future<T> only_element(const placement& where, const flat& result);
