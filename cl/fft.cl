@@ -63,6 +63,9 @@ typedef struct {
 #if LANES > 1
 // ---- CPU shape. A tile holds, for each of its rows, a vector of real parts and one of imaginary parts.
 
+// Not copied into its callers: a first plan takes half as long to compile, and transforms as long as before.
+#define APART __attribute__((noinline))
+
 // Clang's own words for vectors in memory and for shuffles: what the language has for them makes its optimizer slow.
 #ifdef __clang__
 typedef struct __attribute__((packed)) {
@@ -135,7 +138,7 @@ static void transpose_square(V* rows) {
 }
 
 // Columns that are next to each other in memory; `stride` points from a row of them to the next.
-static void load_columns(V* tile, const __global T* from, const ulong stride, const uint rows, const uint exchange) {
+APART static void load_columns(V* tile, const __global T* from, const ulong stride, const uint rows, const uint exchange) {
   for (uint row = 0; row < rows; ++row) {
     const __global T* const at = from + 2 * row * stride;
     const V a = LOAD(at), b = LOAD(at + LANES);
@@ -143,7 +146,7 @@ static void load_columns(V* tile, const __global T* from, const ulong stride, co
     tile[2 * row + 1 - exchange] = ODD(a, b);
   }
 }
-static void store_columns(const V* tile, __global T* to, const ulong stride, const uint rows, const uint exchange) {
+APART static void store_columns(const V* tile, __global T* to, const ulong stride, const uint rows, const uint exchange) {
   for (uint row = 0; row < rows; ++row) {
     const V re = tile[2 * row + exchange], im = tile[2 * row + 1 - exchange];
     __global T* const at = to + 2 * row * stride;
@@ -154,7 +157,7 @@ static void store_columns(const V* tile, __global T* to, const ulong stride, con
 
 // Columns that lie along memory, one `stride` points after the other: squares of HALF rows and half the columns. The last
 // square may overlap the one before it.
-static void load_transposed(V* tile, const __global T* from, const ulong stride, const uint rows, const uint exchange) {
+APART static void load_transposed(V* tile, const __global T* from, const ulong stride, const uint rows, const uint exchange) {
   for (uint next = 0; next < rows; next += HALF) {
     const uint row = min(next, rows - HALF);
     for (uint half_of = 0; half_of < 2; ++half_of) {
@@ -171,7 +174,7 @@ static void load_transposed(V* tile, const __global T* from, const ulong stride,
     }
   }
 }
-static void store_transposed(const V* tile, __global T* to, const ulong stride, const uint rows, const uint exchange) {
+APART static void store_transposed(const V* tile, __global T* to, const ulong stride, const uint rows, const uint exchange) {
   for (uint next = 0; next < rows; next += HALF) {
     const uint row = min(next, rows - HALF);
     for (uint half_of = 0; half_of < 2; ++half_of) {
@@ -188,7 +191,7 @@ static void store_transposed(const V* tile, __global T* to, const ulong stride, 
 }
 
 // The same number by number, for what is no full vector or square.
-static void load_some(V* tile, const __global T* from, const ulong row_stride, const ulong stride, const uint rows,
+APART static void load_some(V* tile, const __global T* from, const ulong row_stride, const ulong stride, const uint rows,
                       const uint lanes, const uint exchange) {
   T* const parts = (T*)tile;
   for (uint row = 0; row < rows; ++row) {
@@ -200,7 +203,7 @@ static void load_some(V* tile, const __global T* from, const ulong row_stride, c
     }
   }
 }
-static void store_some(const V* tile, __global T* to, const ulong row_stride, const ulong stride, const uint rows,
+APART static void store_some(const V* tile, __global T* to, const ulong row_stride, const ulong stride, const uint rows,
                        const uint lanes, const uint exchange) {
   const T* const parts = (const T*)tile;
   for (uint row = 0; row < rows; ++row)
@@ -211,8 +214,8 @@ static void store_some(const V* tile, __global T* to, const ulong row_stride, co
 }
 
 #define SMALL_STEP(R)                                                                                                    \
-  static void step_##R(const V* x, V* y, const uint positions, const uint inner,                       \
-                       const __global T* roots) {                                                               \
+  APART static void step_##R(const V* x, V* y, const uint positions, const uint inner,                                   \
+                       const __global T* roots) {                                                                        \
     for (uint p = 0; p < positions; ++p, roots += 2 * (R - 1))                                                           \
       for (uint q = 0; q < inner; ++q) {                                                                                 \
         V re[R], im[R];                                                                                                  \
@@ -249,7 +252,7 @@ static V* transform_tile(V* x, V* y, const __global pass* what, const __global T
 }
 
 // The same factor for all columns: one for each row.
-static void twist_rows(V* tile, const uint rows, const __global T* factors) {
+APART static void twist_rows(V* tile, const uint rows, const __global T* factors) {
   for (uint row = 0; row < rows; ++row) {
     const T wr = factors[2 * row], wi = factors[2 * row + 1];
     const V re = tile[2 * row], im = tile[2 * row + 1];
@@ -259,7 +262,7 @@ static void twist_rows(V* tile, const uint rows, const __global T* factors) {
 }
 
 // w^((first + lane) k) as w^(first k), in `coarse`, times w^(lane k), in `fine`: a table of all would be as large as the data.
-static void twist_columns(V* tile, const uint rows, const __global T* fine, const __global T* coarse) {
+APART static void twist_columns(V* tile, const uint rows, const __global T* fine, const __global T* coarse) {
   for (uint row = 0; row < rows; ++row) {
     const T cr = coarse[2 * row], ci = coarse[2 * row + 1];
     const V fr = LOAD(fine + 2 * row * LANES), fi = LOAD(fine + (2 * row + 1) * LANES);
@@ -340,7 +343,7 @@ __kernel ONE_BY_ONE void fft_cpu(const ulong units, const uint per_item, const u
   static void step_##R(const __local T* x, __local T* y, const uint positions, const uint inner, const uint lanes,       \
                        const __global T* roots) {                                                                        \
     for (uint i = get_local_id(0); i < positions * inner * lanes; i += WG) {                                             \
-      const uint column = i / lanes, p = column / inner, lane = REST(i, lanes, column), q = REST(column, inner, p);          \
+      const uint column = i / lanes, p = column / inner, lane = REST(i, lanes, column), q = REST(column, inner, p);      \
       T re[R], im[R];                                                                                                    \
       _Pragma("unroll") for (int j = 0; j < R; ++j) {                                                                    \
         const uint at = 2 * ((q + inner * (p + positions * j)) * lanes + lane);                                          \
