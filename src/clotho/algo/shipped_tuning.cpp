@@ -15,6 +15,9 @@ rusticl  fft  *  shape=gpu
 *    random *  chunks=64 group=64
 *    scan  *  tile_bytes=256K single_pass=0
 pocl scan  *  single_pass=1
+*    sort  *  small=16K tile=32K stream_tile=256K stream_bytes=4M group=128 items=8
+gpu  sort  *  group=256 items=8
+rusticl sort * shape=gpu group=32
 )";
 
 } // namespace

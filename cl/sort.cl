@@ -1,0 +1,551 @@
+// Stable radix sort, least significant digit first, of n keys and of the values that belong to them. Both shapes:
+//
+//   count    how many keys of each digit a tile has
+//   scan     where a tile's keys of each digit go
+//   scatter  keys and values to their places in the other arrays
+//
+// once for each digit of up to 8 of the bits [begin, end). A digit that all keys share moves nothing: the first count tells in
+// which bits keys differ, and by that the later kernels know in which of the two arrays the keys are. `finish` brings them back.
+//
+// The cpu shape is not for devices that end a work-item's loops after some rounds, as llvmpipe does after 65535 in all.
+//
+// Keys are unsigned integers; those of other types are in order after ordered(), to whose result `flip` is applied: the sign
+// bit of signed integers, all bits for a descending order. Arrays of keys and values are void*, as the same kernels move all
+// types of one size.
+#ifndef KEY_BYTES
+#define KEY_BYTES 4 // 1, 2, 4 or 8
+#endif
+#ifndef IS_FLOAT
+#define IS_FLOAT 0 // 1: keys are half, float or double
+#endif
+#ifndef VALUE_BYTES
+#define VALUE_BYTES 0 // 0: no values; else 1, 2, 4, 8 or 16
+#endif
+#ifndef COUNT
+#define COUNT uint // holds n
+#endif
+#ifndef WG
+#define WG 64 // gpu: work-items per group, a power of two
+#endif
+#ifndef ITEMS
+#define ITEMS 8 // gpu: keys per work-item; WG * ITEMS is a tile, 32768 at most
+#endif
+
+#include "common.h"
+
+#if KEY_BYTES == 1
+typedef uchar K;
+#elif KEY_BYTES == 2
+typedef ushort K;
+#elif KEY_BYTES == 4
+typedef uint K;
+#else
+typedef ulong K;
+#endif
+
+#if VALUE_BYTES == 0
+typedef uchar V; // of no value
+#define MOVE_VALUE(to, from)
+#else
+#if VALUE_BYTES == 1
+typedef uchar V;
+#elif VALUE_BYTES == 2
+typedef ushort V;
+#elif VALUE_BYTES == 4
+typedef uint V;
+#elif VALUE_BYTES == 8
+typedef ulong V;
+#else
+typedef struct { ulong low, high; } V;
+#endif
+#define MOVE_VALUE(to, from) (to) = (from)
+#endif
+#if VALUE_BYTES == 4 || VALUE_BYTES == 8
+#define NUMBER(value, i) (value) = (V)(i)
+#else
+#define NUMBER(value, i)
+#endif
+
+#define DIGITS 256
+#define SIGN ((K)1 << (8 * KEY_BYTES - 1))
+
+// Of all bit patterns, flipped to be in order, those of negative NaNs are the first, so many; they go round to the end.
+#if KEY_BYTES == 2
+#define NEGATIVE_NANS 0x3FF
+#elif KEY_BYTES == 4
+#define NEGATIVE_NANS 0x7FFFFF
+#else
+#define NEGATIVE_NANS 0xFFFFFFFFFFFFFUL
+#endif
+
+inline K ordered(const K bits, const K flip) {
+#if IS_FLOAT
+  const K negative = (K)(0 - (bits >> (8 * KEY_BYTES - 1)));
+  return (K)(((bits ^ (negative | SIGN)) - NEGATIVE_NANS) ^ flip);
+#else
+  return bits ^ flip;
+#endif
+}
+
+// Where the digit of a pass is: bits from `shift` on, of those before `end`.
+inline uint mask_of(const uint shift, const uint end) { return end - shift < 8 ? (1u << (end - shift)) - 1 : 255u; }
+inline uint digit_of(const K key, const K flip, const uint shift, const uint mask) {
+  return (uint)(ordered(key, flip) >> shift) & mask;
+}
+
+// Whether not all keys have the same digit.
+inline bool is_needed(const ulong differ, const uint shift, const uint end) {
+  return ((uint)(differ >> shift) & mask_of(shift, end)) != 0;
+}
+// Whether the passes before `shift` leave the keys in the second array.
+inline bool is_swapped(const ulong differ, const uint begin, const uint shift, const uint end) {
+  bool swapped = false;
+  for (uint s = begin; s < shift; s += 8) swapped ^= is_needed(differ, s, end);
+  return swapped;
+}
+
+// --- cpu ---------------------------------------------------------------------------------------------------------------
+
+// How many keys, and values, are written at once: whole cache lines of both, where these are not too different.
+#if VALUE_BYTES == 0 || VALUE_BYTES == KEY_BYTES
+#define LINE (64 / KEY_BYTES)
+#elif KEY_BYTES < VALUE_BYTES
+#define LINE (128 / VALUE_BYTES)
+#else
+#define LINE (128 / KEY_BYTES)
+#endif
+
+// counts[tile][digit]. Returns the bits in which keys differ from `like`.
+inline K count_tile(global const K* keys, global COUNT* counts, const size_t begin, const size_t end, const uint shift,
+                    const uint mask, const K flip, const K like) {
+  uint even[DIGITS], odd[DIGITS]; // equal neighbours would wait for each other
+  for (uint d = 0; d < DIGITS; ++d) even[d] = odd[d] = 0;
+  K differ = 0;
+  size_t i = begin;
+  for (; i + 2 <= end; i += 2) {
+    const K a = ordered(keys[i], flip), b = ordered(keys[i + 1], flip);
+    differ |= (a ^ like) | (b ^ like);
+    ++even[(uint)(a >> shift) & mask];
+    ++odd[(uint)(b >> shift) & mask];
+  }
+  if (i < end) {
+    const K a = ordered(keys[i], flip);
+    differ |= a ^ like;
+    ++even[(uint)(a >> shift) & mask];
+  }
+  for (uint d = 0; d < DIGITS; ++d) counts[d] = even[d] + odd[d];
+  return differ;
+}
+
+// Work-item i counts tile i.
+ONE_BY_ONE kernel void sort_count_cpu(global const void* a_, global const void* b_, global COUNT* counts, global ulong* differ,
+                                      const ulong n, const ulong tiles, const uint tile, const uint begin, const uint shift,
+                                      const uint end, const ulong flip) {
+  global const K* a = a_;
+  global const K* b = b_;
+  const size_t t = get_global_id(0), first = t * tile, last = min(first + tile, (size_t)n);
+  const uint mask = mask_of(shift, end);
+  if (shift == begin) {
+    differ[t] = count_tile(a, counts + t * DIGITS, first, last, shift, mask, flip, ordered(a[0], flip));
+  } else if (is_needed(differ[tiles], shift, end)) {
+    global const K* keys = is_swapped(differ[tiles], begin, shift, end) ? b : a;
+    (void)count_tile(keys, counts + t * DIGITS, first, last, shift, mask, flip, 0);
+  }
+}
+
+// One work-item. After the first pass also differ[tiles]: the bits in which any two keys differ.
+ONE_BY_ONE kernel void sort_scan_cpu(global COUNT* counts, global ulong* differ, const ulong tiles, const uint begin,
+                                     const uint shift, const uint end) {
+  if (shift == begin) {
+    ulong all = 0;
+    for (size_t t = 0; t < tiles; ++t) all |= differ[t];
+    differ[tiles] = all;
+  }
+  if (!is_needed(differ[tiles], shift, end)) return;
+  COUNT next[DIGITS];
+  for (uint d = 0; d < DIGITS; ++d) next[d] = 0;
+  for (size_t t = 0; t < tiles; ++t)
+    for (uint d = 0; d < DIGITS; ++d) next[d] += counts[t * DIGITS + d];
+  COUNT sum = 0;
+  for (uint d = 0; d < DIGITS; ++d) {
+    const COUNT count = next[d];
+    next[d] = sum;
+    sum += count;
+  }
+  for (size_t t = 0; t < tiles; ++t)
+    for (uint d = 0; d < DIGITS; ++d) {
+      const COUNT count = counts[t * DIGITS + d];
+      counts[t * DIGITS + d] = next[d];
+      next[d] += count;
+    }
+}
+
+// Straight to their places: for arrays that the caches hold.
+inline void scatter_tile(global const K* from, global K* to, global const V* from_values, global V* to_values,
+                         global const COUNT* counts, const size_t begin, const size_t end, const uint shift, const uint mask,
+                         const K flip) {
+  COUNT next[DIGITS];
+  for (uint d = 0; d < DIGITS; ++d) next[d] = counts[d];
+  for (size_t i = begin; i < end; ++i) {
+    const K key = from[i];
+    const COUNT at = next[digit_of(key, flip, shift, mask)]++;
+    to[at] = key;
+    MOVE_VALUE(to_values[at], from_values[i]);
+  }
+}
+
+#if defined(__x86_64__) || defined(__aarch64__) // code is made for the processor itself
+#if __has_builtin(__builtin_nontemporal_store)
+#define STREAMS
+#endif
+#endif
+
+// Whether lines of `bytes` are whole cache lines, which can go past the caches: those would first read what was there.
+inline bool can_stream(global const void* to, const uint bytes) {
+#ifdef STREAMS
+  return bytes >= 64 && ((size_t)to & 63) == 0;
+#else
+  return false;
+#endif
+}
+#ifdef STREAMS
+#define STREAM(to, from) \
+  for (uint i_ = 0; i_ < LINE * sizeof(*(to)) / 64; ++i_) \
+  __builtin_nontemporal_store(((const private ulong8*)(from))[i_], (global ulong8*)(to) + i_)
+#else
+#define STREAM(to, from)
+#endif
+// All of a line but the first `skipped`.
+#define WRITE_LINE(to, from, skipped, streams) \
+  if ((streams) && (skipped) == 0) { \
+    STREAM(to, from); \
+  } else \
+    for (uint s_ = (skipped); s_ < LINE; ++s_) (to)[s_] = (from)[s_]
+
+// A line at a time: of as many places as there are digits, the caches, and more so the tables of pages, hold few.
+inline void stream_tile(global const K* from, global K* to, global const V* from_values, global V* to_values,
+                        global const COUNT* counts, const size_t begin, const size_t end, const uint shift, const uint mask,
+                        const K flip) {
+  COUNT first[DIGITS], next[DIGITS]; // of what is not written yet
+  K keys[DIGITS * LINE] __attribute__((aligned(64)));
+#if VALUE_BYTES
+  V values[DIGITS * LINE] __attribute__((aligned(64)));
+  const bool streams_values = can_stream(to_values, LINE * VALUE_BYTES);
+#endif
+  const bool streams_keys = can_stream(to, LINE * KEY_BYTES);
+  for (uint d = 0; d < DIGITS; ++d) first[d] = next[d] = counts[d];
+  for (size_t i = begin; i < end; ++i) {
+    const K key = from[i];
+    const uint d = digit_of(key, flip, shift, mask);
+    const COUNT at = next[d]++;
+    const uint slot = (uint)at % LINE;
+    keys[d * LINE + slot] = key;
+    MOVE_VALUE(values[d * LINE + slot], from_values[i]);
+    if (slot != LINE - 1) continue;
+    const COUNT line = at - slot;
+    const uint skipped = (uint)(max(first[d], line) - line); // those are of another tile or digit
+    WRITE_LINE(to + line, keys + d * LINE, skipped, streams_keys);
+#if VALUE_BYTES
+    WRITE_LINE(to_values + line, values + d * LINE, skipped, streams_values);
+#endif
+    first[d] = at + 1;
+  }
+  for (uint d = 0; d < DIGITS; ++d)
+    for (COUNT at = first[d]; at < next[d]; ++at) {
+      to[at] = keys[d * LINE + at % LINE];
+      MOVE_VALUE(to_values[at], values[d * LINE + at % LINE]);
+    }
+}
+
+// Work-item i moves tile i.
+ONE_BY_ONE kernel void sort_scatter_cpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_,
+                                        global const COUNT* counts, global const ulong* differ, const ulong n,
+                                        const ulong tiles, const uint tile, const uint begin, const uint shift,
+                                        const uint end, const ulong flip, const uint streams) {
+  global K* a = a_;
+  global K* b = b_;
+  global V* a_values = a_values_;
+  global V* b_values = b_values_;
+  if (!is_needed(differ[tiles], shift, end)) return;
+  const size_t t = get_global_id(0), first = t * tile, last = min(first + tile, (size_t)n);
+  const uint mask = mask_of(shift, end);
+  const bool swapped = is_swapped(differ[tiles], begin, shift, end);
+  global const K* from = swapped ? b : a;
+  global const V* from_values = swapped ? b_values : a_values;
+  global K* to = swapped ? a : b;
+  global V* to_values = swapped ? a_values : b_values;
+  if (streams)
+    stream_tile(from, to, from_values, to_values, counts + t * DIGITS, first, last, shift, mask, flip);
+  else
+    scatter_tile(from, to, from_values, to_values, counts + t * DIGITS, first, last, shift, mask, flip);
+}
+
+inline void copy_tile(global const K* from, global K* to, global const V* from_values, global V* to_values,
+                      const size_t begin, const size_t end) {
+  for (size_t i = begin; i < end; ++i) to[i] = from[i];
+#if VALUE_BYTES
+  for (size_t i = begin; i < end; ++i) to_values[i] = from_values[i];
+#endif
+}
+
+ONE_BY_ONE kernel void sort_finish_cpu(global void* a_, global const void* b_, global void* a_values_, global const void* b_values_,
+                                       global const ulong* differ, const ulong n, const ulong tiles, const uint tile,
+                                       const uint begin, const uint end) {
+  global K* a = a_;
+  global const K* b = b_;
+  global V* a_values = a_values_;
+  global const V* b_values = b_values_;
+  if (!is_swapped(differ[tiles], begin, end, end)) return;
+  const size_t first = get_global_id(0) * tile;
+  copy_tile(b, a, b_values, a_values, first, min(first + tile, (size_t)n));
+}
+
+// All of it by one work-item, for few keys.
+ONE_BY_ONE kernel void sort_small_cpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_, const uint n,
+                                      const uint begin, const uint end, const ulong flip) {
+  global K* a = a_;
+  global K* b = b_;
+  global V* a_values = a_values_;
+  global V* b_values = b_values_;
+  global K *from = a, *to = b;
+  global V *from_values = a_values, *to_values = b_values;
+  for (uint shift = begin; shift < end; shift += 8) {
+    const uint mask = mask_of(shift, end);
+    uint next[DIGITS], odd[DIGITS];
+    for (uint d = 0; d < DIGITS; ++d) next[d] = odd[d] = 0;
+    for (uint i = 0; i + 2 <= n; i += 2) {
+      ++next[digit_of(from[i], flip, shift, mask)];
+      ++odd[digit_of(from[i + 1], flip, shift, mask)];
+    }
+    if (n & 1) ++next[digit_of(from[n - 1], flip, shift, mask)];
+    const uint some = digit_of(from[0], flip, shift, mask);
+    if (next[some] + odd[some] == n) continue;
+    uint sum = 0;
+    for (uint d = 0; d <= mask; ++d) {
+      const uint count = next[d] + odd[d];
+      next[d] = sum;
+      sum += count;
+    }
+    for (uint i = 0; i < n; ++i) {
+      const K key = from[i];
+      const uint at = next[digit_of(key, flip, shift, mask)]++;
+      to[at] = key;
+      MOVE_VALUE(to_values[at], from_values[i]);
+    }
+    global K* const keys = from;
+    from = to;
+    to = keys;
+    global V* const values = from_values;
+    from_values = to_values;
+    to_values = values;
+  }
+  if (from != a) copy_tile(b, a, b_values, a_values, 0, n);
+}
+
+// The keys, and who they are: item i copies tile i.
+ONE_BY_ONE kernel void sort_number_cpu(global const void* keys_, global void* a_, global void* a_values_, const ulong n, const uint tile) {
+  global const K* keys = keys_;
+  global K* a = a_;
+  global V* a_values = a_values_;
+  const size_t first = get_global_id(0) * tile, last = min(first + tile, (size_t)n);
+  for (size_t i = first; i < last; ++i) {
+    a[i] = keys[i];
+    NUMBER(a_values[i], i);
+  }
+}
+
+// --- gpu ---------------------------------------------------------------------------------------------------------------
+// Groups do not wait for each other: counts are summed in blocks, each group then adds up the blocks before its own.
+
+#define TILE (WG * ITEMS)
+
+// The sum of `mine` over the work-items before this one; *all: over all.
+inline uint scan_group(const uint mine, local uint* sums, uint* all) {
+  const uint lid = get_local_id(0);
+  uint sum = mine;
+  sums[lid] = sum;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint step = 1; step < WG; step *= 2) {
+    const uint before = lid >= step ? sums[lid - step] : 0;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    sum += before;
+    sums[lid] = sum;
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  *all = sums[WG - 1];
+  barrier(CLK_LOCAL_MEM_FENCE);
+  return sum - mine;
+}
+
+inline ulong or_group(const ulong mine, local ulong* all) {
+  const uint lid = get_local_id(0);
+  all[lid] = mine;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint half_of = WG / 2; half_of > 0; half_of /= 2) {
+    if (lid < half_of) all[lid] |= all[lid + half_of];
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  return all[0];
+}
+
+// Group g counts tile g: counts[digit][tile].
+kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void sort_count_gpu(global const void* a_, global const void* b_, global COUNT* counts, global ulong* differ, const ulong n,
+                    const ulong tiles, const uint begin, const uint shift, const uint end, const ulong flip) {
+  global const K* a = a_;
+  global const K* b = b_;
+  local uint count[DIGITS];
+  local ulong differences[WG];
+  if (shift != begin && !is_needed(differ[tiles], shift, end)) return;
+  global const K* keys = shift != begin && is_swapped(differ[tiles], begin, shift, end) ? b : a;
+  const uint lid = get_local_id(0), mask = mask_of(shift, end);
+  const size_t g = get_group_id(0), first = g * TILE;
+  for (uint d = lid; d < DIGITS; d += WG) count[d] = 0;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  const K like = ordered(a[0], flip);
+  K mine = 0;
+  for (uint i = 0; i < ITEMS; ++i) {
+    const size_t at = first + i * WG + lid;
+    if (at >= n) break;
+    const K key = ordered(keys[at], flip);
+    mine |= key ^ like;
+    atomic_inc(&count[(uint)(key >> shift) & mask]);
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint d = lid; d < DIGITS; d += WG) counts[d * tiles + g] = count[d];
+  if (shift != begin) return;
+  const ulong all = or_group(mine, differences);
+  if (lid == 0) differ[g] = all;
+}
+
+// One group: differ[tiles].
+kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void sort_differ_gpu(global ulong* differ, const ulong tiles) {
+  local ulong differences[WG];
+  const uint lid = get_local_id(0);
+  ulong mine = 0;
+  for (size_t t = lid; t < tiles; t += WG) mine |= differ[t];
+  const ulong all = or_group(mine, differences);
+  if (lid == 0) differ[tiles] = all;
+}
+
+// Group g sums counts [g * block, (g + 1) * block).
+kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void sort_sums_gpu(global const COUNT* counts, global COUNT* sums, global const ulong* differ, const ulong tiles,
+                   const uint block, const uint shift, const uint end) {
+  local COUNT part[WG];
+  if (!is_needed(differ[tiles], shift, end)) return;
+  const uint lid = get_local_id(0);
+  const size_t first = get_group_id(0) * (size_t)block, last = min(first + block, (size_t)(tiles * DIGITS));
+  COUNT mine = 0;
+  for (size_t i = first + lid; i < last; i += WG) mine += counts[i];
+  part[lid] = mine;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint half_of = WG / 2; half_of > 0; half_of /= 2) {
+    if (lid < half_of) part[lid] += part[lid + half_of];
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  if (lid == 0) sums[get_group_id(0)] = part[0];
+}
+
+// Group g: an exclusive scan of the same counts, in place.
+kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void sort_scan_gpu(global COUNT* counts, global const COUNT* sums, global const ulong* differ, const ulong tiles,
+                   const uint block, const uint shift, const uint end) {
+  local uint part[WG];
+  if (!is_needed(differ[tiles], shift, end)) return;
+  const uint lid = get_local_id(0);
+  const size_t first = get_group_id(0) * (size_t)block, last = min(first + block, (size_t)(tiles * DIGITS));
+  COUNT before = 0;
+  for (uint g = 0; g < get_group_id(0); ++g) before += sums[g];
+  for (size_t i = first; i < last; i += WG) { // a tile's counts, TILE at most each, fit 32 bits
+    const size_t at = i + lid;
+    const uint count = at < last ? (uint)counts[at] : 0;
+    uint all;
+    const uint smaller = scan_group(count, part, &all);
+    if (at < last) counts[at] = before + smaller;
+    before += all;
+  }
+}
+
+// Sorts the tile by four bits of its elements, stably: element i is of work-item i / ITEMS, whose counts of the 16 digits
+// stand WG apart.
+inline void sort_tile(local uint* tile, local ushort* count, local uint* sums, const uint shift) {
+  const uint lid = get_local_id(0);
+  uint mine[ITEMS];
+  for (uint d = 0; d < 16; ++d) count[d * WG + lid] = 0;
+  for (uint i = 0; i < ITEMS; ++i) {
+    mine[i] = tile[lid * ITEMS + i];
+    ++count[((mine[i] >> shift) & 15) * WG + lid];
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  uint sum = 0, all;
+  for (uint i = 0; i < 16; ++i) sum += count[lid * 16 + i];
+  sum = scan_group(sum, sums, &all);
+  for (uint i = 0; i < 16; ++i) {
+    const uint here = count[lid * 16 + i];
+    count[lid * 16 + i] = (ushort)sum;
+    sum += here;
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint i = 0; i < ITEMS; ++i) tile[count[((mine[i] >> shift) & 15) * WG + lid]++] = mine[i];
+  barrier(CLK_LOCAL_MEM_FENCE);
+}
+
+// Group g moves tile g. In local memory it sorts only digits and where their keys come from: d << 16 | i.
+kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void sort_scatter_gpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_, global const COUNT* counts,
+                      global const ulong* differ, const ulong n, const ulong tiles, const uint begin, const uint shift,
+                      const uint end, const ulong flip) {
+  global K* a = a_;
+  global K* b = b_;
+  global V* a_values = a_values_;
+  global V* b_values = b_values_;
+  local uint tile[TILE], sums[WG];
+  local ushort count[16 * WG], begins[DIGITS];
+  if (!is_needed(differ[tiles], shift, end)) return;
+  const bool swapped = is_swapped(differ[tiles], begin, shift, end);
+  global const K* from = swapped ? b : a;
+  global const V* from_values = swapped ? b_values : a_values;
+  global K* to = swapped ? a : b;
+  global V* to_values = swapped ? a_values : b_values;
+  const uint lid = get_local_id(0), mask = mask_of(shift, end);
+  const size_t g = get_group_id(0), first = g * TILE;
+  const uint held = (uint)min((size_t)TILE, (size_t)n - first);
+  for (uint i = lid; i < TILE; i += WG) // what is missing goes to the end
+    tile[i] = (i < held ? digit_of(from[first + i], flip, shift, mask) : 255u) << 16 | i;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  sort_tile(tile, count, sums, 16);
+  sort_tile(tile, count, sums, 20);
+  for (uint i = lid; i < held; i += WG)
+    if (i == 0 || tile[i] >> 16 != tile[i - 1] >> 16) begins[tile[i] >> 16] = (ushort)i;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint i = lid; i < held; i += WG) {
+    const uint d = tile[i] >> 16;
+    const size_t source = first + (tile[i] & 0xFFFF);
+    const COUNT at = counts[d * tiles + g] + (i - begins[d]);
+    to[at] = from[source];
+    MOVE_VALUE(to_values[at], from_values[source]);
+  }
+}
+
+kernel void sort_finish_gpu(global void* a_, global const void* b_, global void* a_values_, global const void* b_values_,
+                            global const ulong* differ, const ulong n, const ulong tiles, const uint begin,
+                            const uint end) {
+  global K* a = a_;
+  global const K* b = b_;
+  global V* a_values = a_values_;
+  global const V* b_values = b_values_;
+  const size_t i = get_global_id(0);
+  if (i < n && is_swapped(differ[tiles], begin, end, end)) copy_tile(b, a, b_values, a_values, i, i + 1);
+}
+
+kernel void sort_number_gpu(global const void* keys_, global void* a_, global void* a_values_, const ulong n) {
+  global const K* keys = keys_;
+  global K* a = a_;
+  global V* a_values = a_values_;
+  const size_t i = get_global_id(0);
+  if (i >= n) return;
+  a[i] = keys[i];
+  NUMBER(a_values[i], i);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sorting against std::stable_sort, in both shapes, with tiles so small that few keys reach all their edges.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <random>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <clotho/algo/sort.hpp>
+#include <clotho/core/error.hpp>
+#include <support/contains.hpp>
+#include <support/refusal.hpp>
+#include <support/shapes.hpp>
+
+using namespace clotho;
+using test::contains;
+using test::refusal;
+
+namespace {
+
+void make_tiles_small(const runtime& rt) {
+  tune(rt, tuning_table::parse("* sort * small=40 tile=64 stream_tile=160 stream_bytes=1K group=32 items=4"));
+}
+
+template <class Body> void for_each_small_shape(const Body& body) {
+  test::for_each_shape([&](const runtime& rt) {
+    make_tiles_small(rt);
+    body(rt);
+  });
+}
+
+// What the header promises, the slow way: a number that is in the order of the keys.
+template <class T> std::uint64_t rank_of(T key) {
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<std::uint64_t>(key) + (std::is_signed_v<T> ? std::uint64_t{1} << 63 : 0);
+  } else {
+    const auto bits = std::bit_cast<std::array<std::uint8_t, sizeof(T)>>(key);
+    std::uint64_t all = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) all |= std::uint64_t{bits[i]} << (8 * i);
+    const std::uint64_t sign = std::uint64_t{1} << (8 * sizeof(T) - 1), size = all & (sign - 1);
+    const std::uint64_t inf =
+        sign - (std::uint64_t{1} << (std::is_same_v<T, half> ? 10 : std::numeric_limits<T>::digits - 1));
+    if ((all & sign) == 0) return inf + 1 + size;
+    return size > inf ? inf + sign + (sign - size) : inf - size; // negative NaNs after positive ones
+  }
+}
+
+std::uint64_t some_bits(std::uint64_t rank, const sort_options& how) {
+  if (how.end_bit == sort_options::all_bits) return rank >> how.begin_bit;
+  return (rank >> how.begin_bit) & ((std::uint64_t{1} << (how.end_bit - how.begin_bit)) - 1);
+}
+
+template <class T>
+std::vector<std::uint32_t> expected_order(const std::vector<T>& keys, const sort_options& how = {}) {
+  std::vector<std::uint32_t> order(keys.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t i, std::uint32_t j) {
+    const std::uint64_t a = some_bits(rank_of(keys[i]), how), b = some_bits(rank_of(keys[j]), how);
+    return how.descending ? b < a : a < b;
+  });
+  return order;
+}
+
+template <class T>
+std::vector<T> in_order(const std::vector<T>& values, const std::vector<std::uint32_t>& order) {
+  std::vector<T> made;
+  for (const std::uint32_t i : order) made.push_back(values[i]);
+  return made;
+}
+
+// Bits by themselves: NaN is never equal to itself.
+template <class T> bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
+}
+
+template <class T> T random_key(std::mt19937_64& random) {
+  const std::uint64_t bits = random();
+  if constexpr (std::is_same_v<T, float>)
+    return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+  else if constexpr (std::is_same_v<T, double>)
+    return std::bit_cast<double>(bits);
+  else if constexpr (std::is_same_v<T, half>)
+    return half{static_cast<std::uint16_t>(bits)};
+  else
+    return static_cast<T>(bits);
+}
+
+template <class T> std::vector<T> random_keys(std::size_t n, unsigned seed) {
+  std::mt19937_64 random(seed);
+  std::vector<T> keys(n);
+  for (T& key : keys) key = random_key<T>(random);
+  for (std::size_t i = 0; i + 3 < n; i += 7) keys[i] = keys[i + 3]; // equal ones
+  return keys;
+}
+
+template <class T>
+void check_sort(const runtime& rt, const std::vector<T>& keys, const sort_options& how = {}) {
+  const buffer<T> sorted(rt, keys);
+  sort(rt, sorted, how);
+  CHECK(same_bits(rt.read(sorted).get(), in_order(keys, expected_order(keys, how))));
+}
+
+template <class T> void check_type() {
+  for_each_small_shape([](const runtime& rt) {
+    for (const std::size_t n : {std::size_t{33}, std::size_t{test::is_interpreted(rt) ? 170u : 700u}}) {
+      CAPTURE(n);
+      const std::vector<T> keys = random_keys<T>(n, static_cast<unsigned>(n));
+      check_sort(rt, keys);
+      check_sort(rt, keys, {.descending = true});
+    }
+  });
+}
+
+template <class T> constexpr std::array<T, 11> odd_values() {
+  using limits = std::numeric_limits<T>;
+  return {T(0),
+          -T(0),
+          limits::denorm_min(),
+          -limits::denorm_min(),
+          limits::max(),
+          limits::lowest(),
+          limits::infinity(),
+          -limits::infinity(),
+          limits::quiet_NaN(),
+          -limits::quiet_NaN(),
+          T(-1.5)};
+}
+
+template <class K, class V>
+void check_by_key(const runtime& rt, std::size_t n, const sort_options& how = {}) {
+  const std::vector<K> keys = random_keys<K>(n, static_cast<unsigned>(n) + 5);
+  std::vector<V> values(n);
+  for (std::size_t i = 0; i < n; ++i) std::memcpy(&values[i], &i, std::min(sizeof(V), sizeof i));
+  const buffer<K> sorted(rt, keys);
+  const buffer<V> moved(rt, values);
+  sort_by_key(rt, sorted, moved, how);
+  const std::vector<std::uint32_t> order = expected_order(keys, how);
+  CHECK(same_bits(rt.read(sorted).get(), in_order(keys, order)));
+  CHECK(same_bits(rt.read(moved).get(), in_order(values, order)));
+}
+
+} // namespace
+
+TEST_CASE("every number of keys") {
+  for_each_small_shape([](const runtime& rt) {
+    const std::size_t step = test::is_interpreted(rt) ? 23 : 1;
+    for (std::size_t n = 0; n <= 300; n += step) {
+      CAPTURE(n);
+      check_sort(rt, random_keys<std::uint32_t>(n, static_cast<unsigned>(n)));
+    }
+  });
+}
+
+// Each in a process of its own under Oclgrind's check of uninitialised values: see CMakeLists.txt.
+void sort_alone(const char* record, std::size_t n) {
+  const runtime rt({.threads = 2});
+  make_tiles_small(rt);
+  tune(rt, tuning_table::parse(record));
+  check_by_key<std::uint32_t, std::uint32_t>(rt, n);
+}
+TEST_CASE("alone: few keys cpu shape") { sort_alone("* * * shape=cpu", 39); }
+TEST_CASE("alone: tiles cpu shape") { sort_alone("* * * shape=cpu", 101); }
+TEST_CASE("alone: lines cpu shape") { sort_alone("* * * shape=cpu", 701); }
+TEST_CASE("alone: tiles gpu shape") { sort_alone("* * * shape=gpu", 701); }
+
+// Those of 2 and 8 bytes are sorted with values, below: each pair of sizes is another program, which takes
+// seconds to build.
+TEST_CASE("integers, both ways") {
+  check_type<std::uint8_t>();
+  check_type<std::int32_t>();
+}
+
+TEST_CASE("floating keys: NaN after all, -0 before +0") {
+  check_type<half>();
+  check_type<double>();
+  for_each_small_shape([](const runtime& rt) {
+    const auto few = odd_values<float>();
+    check_sort(rt, std::vector<float>(few.begin(), few.end()));
+    std::vector<double> many;
+    for (int i = 0; i < 30; ++i)
+      many.insert(many.end(), odd_values<double>().begin(), odd_values<double>().end());
+    check_sort(rt, many);
+    check_sort(rt, many, {.descending = true});
+  });
+}
+
+TEST_CASE("as it comes, and more keys") {
+  const runtime rt({.threads = 2});
+  const bool slow = test::is_interpreted(rt);
+  for (const std::size_t n : {std::size_t{5'000}, std::size_t{150'001}, std::size_t{1'200'003}})
+    if (!slow || n == 5'000) check_sort(rt, random_keys<std::uint32_t>(n, 3));
+}
+
+TEST_CASE("digits that all keys share move nothing") {
+  for_each_small_shape([](const runtime& rt) {
+    for (const std::uint32_t mask : {0u, 0xFFu, 0xFF00u, 0xFF0000u, 0xFF00FF00u, 0xFFFFFFu, 0x3000000u}) {
+      CAPTURE(mask);
+      std::vector<std::uint32_t> keys = random_keys<std::uint32_t>(500, mask);
+      for (std::uint32_t& key : keys) key = (key & mask) | (0x5A5A5A5Au & ~mask);
+      check_sort(rt, keys);
+      check_sort(rt, std::vector<std::uint32_t>(keys.begin(), keys.begin() + 30));
+    }
+  });
+}
+
+TEST_CASE("some of the bits") {
+  for_each_small_shape([](const runtime& rt) {
+    const auto keys = random_keys<std::uint32_t>(400, 9);
+    for (const auto& [begin, end] : {std::pair{0u, 1u}, {3u, 20u}, {24u, 32u}, {31u, 32u}, {7u, 23u}})
+      for (const std::size_t n : {std::size_t{30}, keys.size()}) {
+        CAPTURE(begin);
+        CAPTURE(end);
+        const std::vector<std::uint32_t> part(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(n));
+        check_sort(rt, part, {.begin_bit = begin, .end_bit = end});
+        check_sort(rt, part, {.descending = true, .begin_bit = begin, .end_bit = end});
+      }
+  });
+}
+
+TEST_CASE("values of every size go with their keys; equal keys keep their order") {
+  for_each_small_shape([](const runtime& rt) {
+    for (const std::size_t n : {std::size_t{2}, std::size_t{40}, std::size_t{333}}) {
+      CAPTURE(n);
+      check_by_key<std::uint8_t, std::array<std::uint64_t, 2>>(rt, n);
+      check_by_key<std::uint8_t, std::array<std::uint64_t, 2>>(rt, n, {.descending = true});
+      check_by_key<std::int64_t, std::uint16_t>(rt, n);
+      check_by_key<std::uint64_t, std::int16_t>(rt, n, {.descending = true});
+    }
+  });
+}
+
+TEST_CASE("the order of keys that stay as they are") {
+  for_each_small_shape([](const runtime& rt) {
+    for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{37}, std::size_t{270}}) {
+      CAPTURE(n);
+      const auto words = random_keys<std::int16_t>(n, 4);
+      const auto floats = random_keys<float>(n, 5);
+      const buffer<std::int16_t> x(rt, words);
+      const buffer<float> y(rt, floats);
+      const buffer<std::uint32_t> narrow(rt, n);
+      const buffer<std::uint64_t> wide(rt, n);
+      argsort(rt, x, narrow);
+      argsort(rt, y, wide, {.descending = true});
+      CHECK(rt.read(narrow).get() == expected_order(words));
+      const auto expected = expected_order(floats, {.descending = true});
+      CHECK(rt.read(wide).get() == std::vector<std::uint64_t>(expected.begin(), expected.end()));
+      CHECK(same_bits(rt.read(x).get(), words));
+    }
+  });
+}
+
+TEST_CASE("parts that begin anywhere") {
+  for_each_small_shape([](const runtime& rt) {
+    const auto keys = random_keys<std::uint32_t>(260, 1);
+    const buffer<std::uint32_t> x(rt, keys), order(rt, 260);
+    argsort(rt, x.slice(3, 250), order.slice(5, 250));
+    sort_by_key(rt, x.slice(1, 200), order.slice(50, 200));
+    const std::vector<std::uint32_t> part(keys.begin() + 1, keys.begin() + 201);
+    const auto sorted = rt.read(x).get();
+    CHECK(std::vector<std::uint32_t>(sorted.begin() + 1, sorted.begin() + 201)
+          == in_order(part, expected_order(part)));
+    CHECK(sorted.front() == keys.front());
+    CHECK(std::equal(sorted.begin() + 201, sorted.end(), keys.begin() + 201));
+  });
+}
+
+TEST_CASE("what cannot be sorted is refused in words") {
+  const runtime rt({.threads = 1});
+  const buffer<float> floats(rt, 10);
+  const buffer<int> ints(rt, 10), fewer(rt, 9);
+  const buffer<std::uint32_t> indices(rt, 9);
+  const auto refused = [&](auto f) { return refusal(f); };
+  CHECK(contains(refused([&] { sort(rt, floats, {.end_bit = 8}); }),
+                 "bits 0 to 8 of float keys: only keys that are integers"));
+  CHECK(contains(refused([&] { sort(rt, ints, {.begin_bit = 8, .end_bit = 8}); }),
+                 "bits 8 to 8 of int keys, which have bits 0 to 32"));
+  CHECK(contains(refused([&] { sort(rt, ints, {.end_bit = 33}); }), "bits 0 to 33 of int keys"));
+  CHECK(contains(refused([&] { sort_by_key(rt, ints, fewer); }), "there are 10 keys and 9 values"));
+  CHECK(contains(refused([&] { sort_by_key(rt, ints.slice(0, 5), ints.slice(4, 5)); }),
+                 "keys and values overlap"));
+  CHECK(
+      contains(refused([&] { argsort(rt, ints, indices); }), "argsort: keys has 10 elements and indices 9"));
+}
