@@ -27,32 +27,8 @@
 #define TM (WY * RM)
 #define TN (WX * RN)
 
-// Register tiles must not be passed through memory.
-#define INLINE __attribute__((always_inline)) inline
-
-#if T_BITS == 64
-#define S double
-#define VECTOR 8
-#else
-#define S float
-#define VECTOR 16
-#endif
-#define SV CONCAT(S, VECTOR)
+#include "real.h"
 #define NR (NV * VECTOR)
-
-#if T_BITS == 16
-#define LOAD(p) CONCAT(vload_half, VECTOR)(0, p)
-#define STORE(v, p) CONCAT(vstore_half, VECTOR)(v, 0, p)
-#define LOAD_ONE(p) vload_half(0, p)
-#define STORE_ONE(v, p) vstore_half(v, 0, p)
-#else
-#define LOAD(p) CONCAT(vload, VECTOR)(0, p)
-#define STORE(v, p) CONCAT(vstore, VECTOR)(v, 0, p)
-#define LOAD_ONE(p) (*(p))
-#define STORE_ONE(v, p) (*(p) = (v))
-#endif
-#define LOAD_SUM(p) CONCAT(vload, VECTOR)(0, p)
-#define STORE_SUM(v, p) CONCAT(vstore, VECTOR)(v, 0, p)
 
 // A tile of C is needed when its sums are ready; fetched by then, all takes a tenth less.
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -178,10 +154,6 @@ INLINE void store_tile(SV sum[MR][NV], global T* c, const ulong ld, const S alph
   for (uint i = 0; i < MR; ++i)
 #pragma unroll
     for (uint v = 0; v < NV; ++v) STORE(sum[i][v], c + i * ld + v * VECTOR);
-}
-
-INLINE void update(global T* c, const S scaled, const S beta) {
-  STORE_ONE(beta == 0 ? scaled : fma(beta, (S)LOAD_ONE(c), scaled), c);
 }
 
 // The same for a tile that reaches over the edge of C.
