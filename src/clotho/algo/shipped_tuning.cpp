@@ -18,6 +18,10 @@ pocl scan  *  single_pass=1
 *    sort  *  small=16K tile=32K stream_tile=256K stream_bytes=4M group=128 items=8
 gpu  sort  *  group=256 items=8
 rusticl sort * shape=gpu group=32
+*    convolution *  tile=1024 group=64
+*    n_body *  blocks=2 group=64
+*    random *  chunks=64 group=64
+*    stencil *  tile=1024 group=64
 )";
 
 } // namespace
