@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <concepts>
+#include <cstdint>
+#include <type_traits>
 
 #include <clotho/algo/detail/running_fold.hpp>
+#include <clotho/algo/detail/segmented_fold.hpp>
 #include <clotho/algo/operators.hpp>
 #include <clotho/algo/placement.hpp>
 #include <clotho/sched/future.hpp>
@@ -48,6 +51,29 @@ requires operator_on<Op, typename X::value_type> && std::same_as<typename X::val
   constexpr detail::operation op = detail::operation_of<Op>;
   return detail::running_fold(where, op, detail::scan_form::exclusive, detail::flat_of(x), detail::flat_of(y),
                               detail::neutral_of(op, scalar_of<typename X::value_type>));
+}
+
+/// Scans segments by themselves: one begins at element 0, and wherever an element of `heads` is not 0. y is x
+/// itself or apart from it, heads is apart from y. In three launches, in both shapes; x and heads are read
+/// twice. Otherwise as inclusive_scan.
+template <detail::flat_array X, detail::flat_array H, detail::flat_array Y, class Op = plus>
+requires operator_on<Op, typename X::value_type> && std::same_as<
+    typename X::value_type, typename Y::value_type> && std::same_as<typename H::value_type, std::uint8_t>
+    future<void> inclusive_scan_segments(const placement& where, const X& x, const H& heads, const Y& y,
+                                         Op = {}) {
+  return detail::segmented_fold(where, detail::operation_of<Op>, detail::scan_form::inclusive,
+                                detail::segment_heads::flags, detail::flat_of(x), detail::flat_of(heads),
+                                detail::flat_of(y));
+}
+/// The same; the operator's neutral element at the head of each segment.
+template <detail::flat_array X, detail::flat_array H, detail::flat_array Y, class Op = plus>
+requires operator_on<Op, typename X::value_type> && std::same_as<
+    typename X::value_type, typename Y::value_type> && std::same_as<typename H::value_type, std::uint8_t>
+    future<void> exclusive_scan_segments(const placement& where, const X& x, const H& heads, const Y& y,
+                                         Op = {}) {
+  return detail::segmented_fold(where, detail::operation_of<Op>, detail::scan_form::exclusive,
+                                detail::segment_heads::flags, detail::flat_of(x), detail::flat_of(heads),
+                                detail::flat_of(y));
 }
 
 } // namespace clotho

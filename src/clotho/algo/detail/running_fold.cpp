@@ -80,11 +80,15 @@ future<void> scan_flat(const scan_call& call, const flat& x, const flat& y, std:
 
 } // namespace
 
+void check_scan_places(const flat& x, const flat& y) {
+  check_same_count("scan", "x", x, "y", y);
+  if (x.bytes.access(access_mode::in).where.begin == y.bytes.access(access_mode::in).where.begin) return;
+  check_apart("scan: x and y, which are not the same,", x, y);
+}
+
 future<void> running_fold(const placement& where, operation op, scan_form form, const flat& x, const flat& y,
                           const scalar_bits& initial) {
-  check_same_count("scan", "x", x, "y", y);
-  if (x.bytes.access(access_mode::in).where.begin != y.bytes.access(access_mode::in).where.begin)
-    check_apart("scan: x and y, which are not the same,", x, y);
+  check_scan_places(x, y);
   require_type(where, x.type, "scan");
   if (x.size() == 0) return nothing_to_do(where);
   const primitive& with = primitive_of(where, op, x.type);

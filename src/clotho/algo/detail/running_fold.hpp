@@ -13,6 +13,9 @@ namespace clotho::detail {
 
 enum class scan_form : std::uint8_t { inclusive, exclusive };
 
+/// Throws argument_error unless x and y have one size, and are the same or apart.
+void check_scan_places(const flat& x, const flat& y);
+
 /// Scans x into y, of the same size and type, which is x itself or apart from it.
 future<void> running_fold(const placement& where, operation op, scan_form form, const flat& x, const flat& y,
                           const scalar_bits& initial);
