@@ -33,13 +33,15 @@
 
 // ---- CPU: a tile for each work-item ----
 
-// v with the lanes that come before: inclusive. Macros: Oclgrind 21.10 dies of vectors as arguments.
-#define N NEUTRAL
-#define SCAN16(v)                                                                                                                  \
-  v = OP(((T16)(N, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb, v.sc, v.sd, v.se)), v);                 \
-  v = OP(((T16)(N, N, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb, v.sc, v.sd)), v);                    \
-  v = OP(((T16)(N, N, N, N, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb)), v);                          \
-  v = OP(((T16)(N, N, N, N, N, N, N, N, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7)), v)
+// v with the lanes that come before: inclusive. `none` is NEUTRAL, but the compiler must not know: of a constant it makes masked
+// expansions, which take twice as long as rotations. Macros: Oclgrind 21.10 dies of vectors as arguments.
+#define SCAN16(none, v)                                                                                                            \
+  v = OP(((T16)(none.sf, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb, v.sc, v.sd, v.se)), v);           \
+  v = OP(((T16)(none.se, none.sf, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb, v.sc, v.sd)), v);        \
+  v = OP(((T16)(none.sc, none.sd, none.se, none.sf, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb)), v);  \
+  v = OP(((T16)(none.s8, none.s9, none.sa, none.sb, none.sc, none.sd, none.se, none.sf, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6,  \
+                v.s7)),                                                                                                            \
+         v)
 
 static inline T fold_range(__global const T *x, const size_t begin, const size_t end) {
   T sum = NEUTRAL;
@@ -69,23 +71,25 @@ static inline T fold_range(__global const T *x, const size_t begin, const size_t
 }
 
 static inline void scan_range(__global const T *x, __global T *y, const size_t begin, const size_t end, const T carry,
-                              const uint exclusive) {
-  T before = carry;
+                              const T neutral, const uint exclusive) {
   size_t i = begin;
+  T before = carry;
 #if !IS_LOGICAL
+  const T16 none = (T16)(neutral);
+  T16 b = (T16)(carry);
   for (; i + 16 <= end; i += 16) {
     T16 v = vload16(0, x + i);
-    SCAN16(v);
-    const T16 all = OP((T16)(before), v);
+    SCAN16(none, v);
+    const T16 all = OP(b, v);
     if (exclusive)
-      vstore16((T16)(before, all.s0, all.s1, all.s2, all.s3, all.s4, all.s5, all.s6, all.s7, all.s8, all.s9, all.sa, all.sb, all.sc,
+      vstore16((T16)(b.sf, all.s0, all.s1, all.s2, all.s3, all.s4, all.s5, all.s6, all.s7, all.s8, all.s9, all.sa, all.sb, all.sc,
                      all.sd, all.se),
                0, y + i);
     else
       vstore16(all, 0, y + i);
-    const T last = v.sf;
-    before = (T)OP(before, last);
+    b = OP(b, (T16)(v.sf));
   }
+  before = b.sf;
 #endif
   for (; i < end; ++i) {
     const T value = VALUE(x[i]), after = (T)OP(before, value);
@@ -99,19 +103,21 @@ __kernel ONE_BY_ONE void scan_sums_cpu(__global const T *x, __global T *restrict
   sums[tile] = fold_range(x, tile * TILE, min((tile + 1) * TILE, (size_t)n));
 }
 
-__kernel ONE_BY_ONE void scan_down_cpu(__global const T *x, __global T *y, __global const T *restrict carries, const uint exclusive,
-                                       const ulong n) {
+__kernel ONE_BY_ONE void scan_down_cpu(__global const T *x, __global T *y, __global const T *restrict carries, const T neutral,
+                                       const uint exclusive, const ulong n) {
   const size_t tile = get_global_id(0);
-  scan_range(x, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), carries[tile], exclusive);
+  scan_range(x, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), carries[tile], neutral, exclusive);
 }
 
-__kernel ONE_BY_ONE void scan_one_cpu(__global const T *x, __global T *y, const T initial, const uint exclusive, const ulong n) {
-  scan_range(x, y, 0, n, initial, exclusive);
+__kernel ONE_BY_ONE void scan_one_cpu(__global const T *x, __global T *y, const T initial, const T neutral, const uint exclusive,
+                                      const ulong n) {
+  scan_range(x, y, 0, n, initial, neutral, exclusive);
 }
 
 // state: zeros, one more than there are tiles. [0]: tiles taken; [t + 1]: the carry of tile t is there.
 __kernel ONE_BY_ONE void scan_chain_cpu(__global const T *x, __global T *y, __global volatile T *carries,
-                                        __global volatile uint *state, const T initial, const uint exclusive, const ulong n) {
+                                        __global volatile uint *state, const T initial, const T neutral, const uint exclusive,
+                                        const ulong n) {
   const size_t tile = atomic_inc(state);
   const size_t begin = tile * TILE, end = min(begin + TILE, (size_t)n);
   const T total = fold_range(x, begin, end);
@@ -123,7 +129,7 @@ __kernel ONE_BY_ONE void scan_chain_cpu(__global const T *x, __global T *y, __gl
   }
   carries[tile] = (T)OP(carry, total);
   atomic_xchg(state + tile + 1, 1);
-  scan_range(x, y, begin, end, carry, exclusive);
+  scan_range(x, y, begin, end, carry, neutral, exclusive);
 }
 
 // ---- GPU: a tile for each group ----
@@ -188,13 +194,14 @@ __kernel GROUPED void scan_sums_gpu(__global const T *x, __global T *restrict su
   if (get_local_id(0) == WG - 1) sums[get_group_id(0)] = all;
 }
 
-__kernel GROUPED void scan_down_gpu(__global const T *x, __global T *y, __global const T *restrict carries, const uint exclusive,
-                                    const ulong n) {
+__kernel GROUPED void scan_down_gpu(__global const T *x, __global T *y, __global const T *restrict carries, const T neutral,
+                                    const uint exclusive, const ulong n) {
   __local T tile[GROUP_TILE], sums[2 * WG];
   scan_tile(x, y, tile, sums, carries[get_group_id(0)], exclusive, n);
 }
 
-__kernel GROUPED void scan_one_gpu(__global const T *x, __global T *y, const T initial, const uint exclusive, const ulong n) {
+__kernel GROUPED void scan_one_gpu(__global const T *x, __global T *y, const T initial, const T neutral, const uint exclusive,
+                                   const ulong n) {
   __local T tile[GROUP_TILE], sums[2 * WG];
   scan_tile(x, y, tile, sums, initial, exclusive, n);
 }

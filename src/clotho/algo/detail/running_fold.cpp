@@ -24,7 +24,7 @@ std::size_t group_tile(scalar type) { return group * (size_bytes(type) == 8 ? 4 
 struct scan_call {
   const placement& where;
   const primitive& with;
-  const scalar_bits& initial;
+  const scalar_bits &initial, &neutral;
   std::size_t tile;
 
   [[nodiscard]] bool is_cpu() const noexcept { return with.shape == shape::cpu; }
@@ -61,21 +61,22 @@ future<void> scan_chain(const scan_call& call, const flat& x, const flat& y, std
              state = temporary(call.where, scalar::u32, tiles + 1);
   call.owner().fill(state.bytes, std::byte{0});
   return call.owner().launch(call.with.kernels[chain], call.tiles(x.size()), in(x.bytes), out(y.bytes),
-                             out(carries.bytes), inout(state.bytes), call.initial.argument(), exclusive,
-                             std::uint64_t{x.size()});
+                             out(carries.bytes), inout(state.bytes), call.initial.argument(),
+                             call.neutral.argument(), exclusive, std::uint64_t{x.size()});
 }
 
 future<void> scan_flat(const scan_call& call, const flat& x, const flat& y, std::uint32_t exclusive) {
   const std::uint64_t n = x.size();
   if (n <= call.tile * (call.is_cpu() ? 2 : 1))
     return call.owner().launch(call.with.kernels[one], call.is_cpu() ? one_by_one(1) : groups_of(group, 1),
-                               in(x.bytes), out(y.bytes), call.initial.argument(), exclusive, n);
+                               in(x.bytes), out(y.bytes), call.initial.argument(), call.neutral.argument(),
+                               exclusive, n);
   if (call.is_cpu() && call.with.tuning["single_pass"] != 0) return scan_chain(call, x, y, exclusive);
   const flat carries = temporary(call.where, x.type, divide_up(n, call.tile));
   call.owner().launch(call.with.kernels[sums], call.tiles(n), in(x.bytes), out(carries.bytes), n);
   scan_flat(call, carries, carries, 1);
   return call.owner().launch(call.with.kernels[down], call.tiles(n), in(x.bytes), out(y.bytes),
-                             in(carries.bytes), exclusive, n);
+                             in(carries.bytes), call.neutral.argument(), exclusive, n);
 }
 
 } // namespace
@@ -93,7 +94,8 @@ future<void> running_fold(const placement& where, operation op, scan_form form, 
   if (x.size() == 0) return nothing_to_do(where);
   const primitive& with = primitive_of(where, op, x.type);
   const writable target(where, y);
-  const scan_call call{where, with, initial, tile_of(with.tuning, x.type)};
+  const scalar_bits neutral = neutral_of(op, x.type);
+  const scan_call call{where, with, initial, neutral, tile_of(with.tuning, x.type)};
   return target.finish(
       scan_flat(call, readable(where, x), target.memory(), form == scan_form::exclusive ? 1 : 0));
 }
