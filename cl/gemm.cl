@@ -3,7 +3,7 @@
 //
 // CPU shape, after Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008): A and B are packed into
 // panels, MR rows and NR columns wide, with zeros past the edges, so that the innermost loop reads both in order and keeps an
-// MR x NR tile of C in registers.
+// MR x NR tile of C in registers. Small matrices are left where they are.
 // GPU shape: groups of WX x WY work-items, tiles of A and B in local memory, RM x RN elements of C for each item.
 #include "common.h"
 
@@ -199,6 +199,62 @@ ONE_BY_ONE kernel void gemm_packed_cpu(global const S* restrict a, global const 
       store_part(sum, to, ld, rows, columns, alpha, beta);
   }
 }
+
+#if T_BITS != 16
+#define DIRECT_ROWS 8 // their addresses take registers, too
+
+// Elements of a vector that begins at `begin`, from `first` on as far as there are.
+INLINE void store_line(const SV scaled, global T* c, const uint begin, const uint first, const uint n, const S beta) {
+  if (first == begin) {
+    STORE(beta == 0 ? scaled : fma((SV)beta, LOAD(c + begin), scaled), c + begin);
+    return;
+  }
+  S line[VECTOR];
+  STORE_SUM(scaled, line);
+  for (uint j = first; j < min(first + VECTOR, n); ++j) update(c + j, line[j - begin], beta);
+}
+
+// Small matrices, without packing: A where it is, element (i, l) at i * row_step + l * depth_step, and B as well, not transposed,
+// whose n columns fill a vector at least. A vector that would reach over the edge begins earlier; what it shares with the one
+// before is not stored. Items: (panels of B, m / DIRECT_ROWS of all matrices).
+ONE_BY_ONE kernel void gemm_direct_cpu(global const T* restrict a, const ulong row_step, const ulong depth_step,
+                                       const ulong a_stride, global const T* restrict b, const ulong b_ld,
+                                       const ulong b_stride, global T* restrict c, const ulong c_ld, const ulong c_stride,
+                                       const uint m, const uint n, const uint k, const S alpha, const S beta) {
+  const uint panels = (m + DIRECT_ROWS - 1) / DIRECT_ROWS, column = get_global_id(0) * NR;
+  const size_t matrix = get_global_id(1) / panels;
+  const uint row = (get_global_id(1) - matrix * panels) * DIRECT_ROWS;
+  global const T* from[DIRECT_ROWS];
+  uint begin[NV];
+  SV sum[DIRECT_ROWS][NV];
+#pragma unroll
+  for (uint i = 0; i < DIRECT_ROWS; ++i) {
+    from[i] = a + matrix * a_stride + min(row + i, m - 1) * row_step;
+#pragma unroll
+    for (uint v = 0; v < NV; ++v) sum[i][v] = (SV)0;
+  }
+#pragma unroll
+  for (uint v = 0; v < NV; ++v) begin[v] = min(column + v * VECTOR, n - VECTOR);
+  b += matrix * b_stride;
+  for (uint l = 0; l < k; ++l, b += b_ld) {
+    SV line[NV];
+#pragma unroll
+    for (uint v = 0; v < NV; ++v) line[v] = LOAD(b + begin[v]);
+#pragma unroll
+    for (uint i = 0; i < DIRECT_ROWS; ++i) {
+      const SV one = (SV)(from[i][l * depth_step]);
+#pragma unroll
+      for (uint v = 0; v < NV; ++v) sum[i][v] = fma(one, line[v], sum[i][v]);
+    }
+  }
+  c += matrix * c_stride + row * c_ld;
+#pragma unroll
+  for (uint i = 0; i < DIRECT_ROWS; ++i)
+#pragma unroll
+    for (uint v = 0; v < NV; ++v)
+      if (row + i < m) store_line(alpha * sum[i][v], c + i * c_ld, begin[v], column + v * VECTOR, n, beta);
+}
+#endif
 
 // Tiles of A and B lie in local memory, `LAYER` rows deep; zeros past the edges.
 INLINE void load_layer(global const T* from, const ulong ld, const uint in_order, const uint width, const uint depth,

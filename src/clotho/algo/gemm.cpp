@@ -22,6 +22,7 @@ struct cpu_numbers {
   std::uint32_t rows, columns, depth, block;
 };
 constexpr std::uint32_t pack_depth = 128, pack_panels = 4; // what an item packs
+constexpr std::uint32_t direct_rows = 8;                   // of C, for an item without packing
 
 std::uint32_t vectors_of(const parameters& tuning) { return tuning.find("vectors").value_or(2); }
 std::uint32_t rows_of(const parameters& tuning) { return tuning.find("rows").value_or(12); }
@@ -46,6 +47,7 @@ primitive_request describe(const placement& where, const parameters& tuning, sca
   wanted.defines.push_back({"MR", std::to_string(rows_of(tuning))});
   wanted.defines.push_back({"NV", std::to_string(vectors_of(tuning))});
   wanted.kernels = {"gemm_pack_a_cpu", "gemm_pack_b_cpu", "gemm_packed_cpu"};
+  if (type != scalar::f16) wanted.kernels.push_back("gemm_direct_cpu");
   return wanted;
 }
 
@@ -67,7 +69,10 @@ class multiplication {
         a_(needs_product_ ? readable(where, a.used()) : temporary(where, sum_type(), 1)),
         b_(needs_product_ ? readable(where, b.used()) : temporary(where, sum_type(), 1)) {}
 
-  future<void> run() { return c_.finish(kernels_.shape == shape::cpu ? run_packed() : run_grouped()); }
+  future<void> run() {
+    if (kernels_.shape == shape::gpu) return c_.finish(run_grouped());
+    return c_.finish(is_small() ? run_direct() : run_packed());
+  }
 
  private:
   [[nodiscard]] scalar sum_type() const { return what_.c.type == scalar::f64 ? scalar::f64 : scalar::f32; }
@@ -99,6 +104,29 @@ class multiplication {
   }
 
   static std::uint32_t is_transposed(matrix_op op) { return op == matrix_op::transpose ? 1 : 0; }
+
+  // Where packing takes longer than it saves.
+  [[nodiscard]] bool is_small() const {
+    const size_t vector = what_.c.type == scalar::f64 ? 8 : 16;
+    return what_.c.type != scalar::f16 && what_.op_b == matrix_op::none && what_.n >= vector && needs_product_
+           && std::max({what_.m, what_.n, what_.k}) <= 1024
+           && what_.m * what_.n * what_.k <= size_t{160} * 160 * 160;
+  }
+
+  future<void> run_direct() {
+    const bool transposed = what_.op_a == matrix_op::transpose;
+    const nd_range range =
+        nd_range({divide_up(what_.n, numbers_.columns), divide_up(what_.m, direct_rows) * what_.count})
+            .local({1, 1});
+    return write_c(true, [&](const flow_argument& c) {
+      return where_.owner().launch(
+          kernels_.kernels[3], range, in(a_.bytes), std::uint64_t{transposed ? 1 : what_.lda},
+          std::uint64_t{transposed ? what_.lda : 1}, std::uint64_t{what_.stride_a}, in(b_.bytes),
+          std::uint64_t{what_.ldb}, std::uint64_t{what_.stride_b}, c, std::uint64_t{what_.ldc},
+          std::uint64_t{what_.stride_c}, narrow(what_.m), narrow(what_.n), narrow(what_.k),
+          real(what_.alpha).argument(), real(what_.beta).argument());
+    });
+  }
 
   // A few matrices at a time, so that what is packed does not grow with their count, and a few rows of B at a
   // time.
