@@ -14,6 +14,7 @@ cpu      *            *  shape=cpu
 *        random       *  chunks=64 group=64
 *        scan         *  tile_bytes=256K single_pass=0
 *        sort         *  small=16K tile=32K stream_tile=256K stream_bytes=4M group=128 items=8
+*        spmv         *  tile=4096 group=64
 *        stencil      *  tile=1024 group=64
 gpu      sort         *  group=256 items=8
 pocl     scan         *  single_pass=1
