@@ -4,7 +4,7 @@
 #include <string>
 
 #include <clotho/job/amount_text.hpp>
-#include <clotho/job/detail/html_text.hpp>
+#include <clotho/job/html_text.hpp>
 #include <clotho/job/detail/time_axis.hpp>
 #include <clotho/job/detail/timeline.hpp>
 #include <clotho/job/trace_html.hpp>

@@ -3,7 +3,7 @@
 
 #include <clotho/runtime/device.hpp>
 
-#include "report.hpp"
+#include "support/report.hpp"
 
 namespace clotho::bench {
 

@@ -4,11 +4,13 @@
 #include <algorithm>
 
 #include "machine_load.hpp"
+#include "support/statistics.hpp"
 
 namespace clotho::bench {
 namespace {
 
 using clock = std::chrono::steady_clock;
+using tool::quantile;
 
 race_result attempt(std::span<const contender> contenders, const race_options& options) {
   race_result result;
@@ -22,13 +24,6 @@ race_result attempt(std::span<const contender> contenders, const race_options& o
     }
   result.others = load.others();
   return result;
-}
-
-double quantile(const std::vector<double>& sorted, double where) {
-  const double position = where * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 } // namespace

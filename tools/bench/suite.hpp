@@ -7,7 +7,7 @@
 #include <clotho/runtime/device.hpp>
 
 #include "race.hpp"
-#include "report.hpp"
+#include "support/report.hpp"
 
 namespace clotho::bench {
 

@@ -12,6 +12,7 @@ using action = std::function<int()>;
 
 /// Each adds one subcommand to `program`, with its options and examples. Parsing the command line runs
 /// nothing: the subcommand that was named puts its action into `chosen`.
+void add_bench(CLI::App& program, action& chosen);
 void add_build(CLI::App& program, action& chosen);
 void add_cache(CLI::App& program, action& chosen);
 void add_check(CLI::App& program, action& chosen);

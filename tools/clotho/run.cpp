@@ -15,6 +15,7 @@
 #include "array_text.hpp"
 #include "command.hpp"
 #include "interrupt.hpp"
+#include "kernel_options.hpp"
 #include "progress_bar.hpp"
 #include "run_report.hpp"
 #include "support/diagnostics.hpp"
@@ -29,58 +30,13 @@ namespace {
 namespace fs = std::filesystem;
 
 struct run_command {
-  std::string target, selector, global, local, offset, standard, options, dry_run;
-  std::vector<std::string> values, defines, outputs, print, expect, split;
-  std::vector<fs::path> folders;
-  bool round_up = false, no_cache = false, json = false, quiet = false;
+  kernel_options kernel;
+  std::string selector, dry_run;
+  std::vector<std::string> outputs, print, split;
+  bool no_cache = false, json = false, quiet = false;
   unsigned repeat = 1, warmup = 0;
   double build_timeout = 0;
 };
-
-struct target_name {
-  fs::path file;
-  std::string kernel;
-};
-
-// "file.cl:kernel"; a file whose name has a colon in it is still a file.
-target_name split_target(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  std::error_code ignored;
-  if (colon == std::string::npos || colon + 1 == text.size() || fs::exists(text, ignored)) return {text, {}};
-  return {text.substr(0, colon), text.substr(colon + 1)};
-}
-
-bool is_pipeline(const fs::path& file) {
-  const std::string extension = to_lower(file.extension().string());
-  return extension == ".toml" || extension == ".json";
-}
-
-// Commas within parentheses belong to a function: "min(n,64),2" is two sizes.
-std::vector<std::string> split_sizes(const std::string& text) {
-  std::vector<std::string> parts(1);
-  int depth = 0;
-  for (const char c : text) {
-    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-    if (c == ',' && depth == 0)
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  }
-  return parts;
-}
-
-std::vector<job::expression> parse_sizes(const std::string& text, const char* option) {
-  std::vector<job::expression> sizes;
-  if (text.empty() || text == "auto") return sizes;
-  for (const std::string& part : split_sizes(text)) {
-    try {
-      sizes.push_back(job::expression::parse(part));
-    } catch (const argument_error& why) {
-      throw argument_error(std::string(option) + " " + printable(text) + ": " + why.what());
-    }
-  }
-  return sizes;
-}
 
 struct named_output {
   std::string name;
@@ -99,37 +55,6 @@ std::vector<named_output> parse_outputs(const std::vector<std::string>& texts) {
   return outputs;
 }
 
-double parse_tolerance(std::string_view text, const std::string& whole) {
-  const std::optional<double> value = parse_double(text);
-  if (!value || !(*value >= 0))
-    throw argument_error("--expect " + printable(whole) + ": '" + printable(text)
-                         + "' is no tolerance; give a number of 0 or more, as in atol=1e-5");
-  return *value;
-}
-
-// NAME=VALUE with ",atol=A" and ",rtol=R" anywhere behind it.
-job::expectation parse_expectation(const std::string& text) {
-  job::expectation wanted{};
-  std::string value;
-  for (const std::string_view part : split(text, ',')) {
-    if (part.starts_with("atol="))
-      wanted.absolute = parse_tolerance(part.substr(5), text);
-    else if (part.starts_with("rtol="))
-      wanted.relative = parse_tolerance(part.substr(5), text);
-    else
-      value += (value.empty() ? "" : ",") + std::string(part);
-  }
-  job::named_value named;
-  try {
-    named = job::parse_named_value(value);
-  } catch (const argument_error& why) {
-    throw argument_error("--expect " + printable(text) + ": " + why.what());
-  }
-  wanted.buffer = named.name;
-  wanted.equals = std::move(named.what);
-  return wanted;
-}
-
 std::vector<job::split_array> parse_split(const std::vector<std::string>& texts) {
   std::vector<job::split_array> arrays;
   for (const std::string& text : texts) {
@@ -143,31 +68,19 @@ std::vector<job::split_array> parse_split(const std::vector<std::string>& texts)
 }
 
 job::pipeline load_kernel(const run_command& given, const target_name& target) {
-  job::bare_kernel what;
-  what.file = target.file;
-  what.kernel = target.kernel;
-  for (const std::string& text : given.values) what.given.push_back(job::parse_named_value(text));
-  what.global = parse_sizes(given.global, "-g");
-  what.local = parse_sizes(given.local, "-l");
-  what.offset = parse_sizes(given.offset, "--offset");
-  what.round_up = given.round_up;
-  what.defines = parse_defines(given.defines);
-  what.include_folders = given.folders;
-  what.options = given.options;
-  what.standard = given.standard;
+  job::bare_kernel what = make_bare_kernel(given.kernel, target);
   what.split = parse_split(given.split);
   for (const named_output& output : parse_outputs(given.outputs))
     if (output.path != "-") what.save.emplace_back(output.name, output.path);
-  for (const std::string& text : given.expect) what.expectations.push_back(parse_expectation(text));
   return job::make_pipeline(what);
 }
 
 void refuse_kernel_options(const run_command& given, const target_name& target) {
   const std::pair<const char*, bool> used[] = {
-      {"-g", !given.global.empty()},       {"-l", !given.local.empty()},
-      {"--offset", !given.offset.empty()}, {"--round-up", given.round_up},
-      {"-D", !given.defines.empty()},      {"-I", !given.folders.empty()},
-      {"--std", !given.standard.empty()},  {"--options", !given.options.empty()},
+      {"-g", !given.kernel.global.empty()},       {"-l", !given.kernel.local.empty()},
+      {"--offset", !given.kernel.offset.empty()}, {"--round-up", given.kernel.round_up},
+      {"-D", !given.kernel.defines.empty()},      {"-I", !given.kernel.folders.empty()},
+      {"--std", !given.kernel.standard.empty()},  {"--options", !given.kernel.options.empty()},
       {"--split", !given.split.empty()}};
   for (const auto& [option, is_used] : used)
     if (is_used)
@@ -192,7 +105,7 @@ job::buffer_spec& find_buffer(job::pipeline& pipeline, const std::string& name, 
 job::pipeline load_pipeline(const run_command& given, const target_name& target) {
   refuse_kernel_options(given, target);
   job::pipeline pipeline = job::read_pipeline(target.file);
-  for (const std::string& text : given.values) {
+  for (const std::string& text : given.kernel.values) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
       throw argument_error("'" + printable(text) + "' has no name; write it as name=value, as in sigma=2");
@@ -200,7 +113,7 @@ job::pipeline load_pipeline(const run_command& given, const target_name& target)
   }
   for (const named_output& output : parse_outputs(given.outputs))
     if (output.path != "-") find_buffer(pipeline, output.name, "-o").save = output.path;
-  for (const std::string& text : given.expect) pipeline.expectations.push_back(parse_expectation(text));
+  for (const std::string& text : given.kernel.expect) pipeline.expectations.push_back(parse_expectation(text));
   return pipeline;
 }
 
@@ -225,7 +138,7 @@ data_wish find_data(const run_command& given, const target_name& target) {
       throw argument_error("--json has standard output for itself; write arrays to files by -o NAME=FILE");
     return wish;
   }
-  const bool asked = wish.any() || given.quiet || !given.outputs.empty() || !given.expect.empty();
+  const bool asked = wish.any() || given.quiet || !given.outputs.empty() || !given.kernel.expect.empty();
   if (!asked && !is_pipeline(target.file))
     if (const auto notes = job::read_front_matter(os::read_text(target.file), target.file.string()))
       if (target.kernel.empty() || notes->kernel.empty() || notes->kernel == target.kernel)
@@ -251,19 +164,6 @@ int show_plan(const job::pipeline& pipeline, const std::string& form) {
   return status(exit_code::ok);
 }
 
-runtime_options options_of(const run_command& given) {
-  runtime_options options;
-  options.devices = given.selector;
-  options.device_times = true;
-  options.log = log_sink([](log_level level, std::string_view text) {
-    if (level >= log_level::warning) print_warning(text);
-  });
-  std::string problem;
-  if (!given.no_cache) options.cache = binary_cache::from_environment(&problem);
-  if (!problem.empty()) print_warning(problem);
-  return options;
-}
-
 job::run_report run_on(const runtime& rt, const job::pipeline& pipeline, const run_command& given,
                        const data_wish& wish, const interrupt_request& interrupt) {
   progress_bar bar;
@@ -283,7 +183,7 @@ job::run_report run_on(const runtime& rt, const job::pipeline& pipeline, const r
 }
 
 int run(const run_command& given) {
-  const target_name target = split_target(given.target);
+  const target_name target = split_target(given.kernel.target);
   const data_wish wish = find_data(given, target);
   const job::pipeline pipeline =
       is_pipeline(target.file) ? load_pipeline(given, target) : load_kernel(given, target);
@@ -291,7 +191,7 @@ int run(const run_command& given) {
 
   const interrupt_request interrupt;
   const stdout_guard guard; // Kernels may print: that is no data of ours.
-  const runtime rt(options_of(given));
+  const runtime rt(measuring_runtime(given.selector, !given.no_cache));
   const job::run_report report = run_on(rt, pipeline, given, wish, interrupt);
   for (const job::step_report& step : report.steps)
     for (const diagnostic& message : step.messages)
@@ -307,16 +207,7 @@ int run(const run_command& given) {
   return status(holds ? exit_code::ok : exit_code::failed);
 }
 
-void add_kernel_options(CLI::App& command, run_command& given) {
-  command
-      .add_option("-g,--global", given.global,
-                  "work-items in each dimension; may name arguments: n, img.w,img.h")
-      ->type_name("SIZES");
-  command.add_option("-l,--local", given.local, "work-items in a group (default: clotho's choice)")
-      ->type_name("SIZES");
-  command.add_option("--offset", given.offset, "the first work-item's position")->type_name("SIZES");
-  command.add_flag("--round-up", given.round_up,
-                   "round the range up to whole groups; the kernel must guard its index");
+void add_data_options(CLI::App& command, run_command& given) {
   command
       .add_option("--split", given.split,
                   "share the launch out to all devices of -d: each gets the part of these arrays that belongs to "
@@ -324,13 +215,6 @@ void add_kernel_options(CLI::App& command, run_command& given) {
       ->delimiter(',')
       ->type_name("NAME[:N],...")
       ->allow_extra_args(false);
-  add_define_option(command, given.defines);
-  add_include_option(command, given.folders);
-  command.add_option("--std", given.standard, "the language: CL1.2, CL3.0, ...")->type_name("VERSION");
-  command.add_option("--options", given.options, "further options for the compiler")->type_name("TEXT");
-}
-
-void add_data_options(CLI::App& command, run_command& given) {
   command
       .add_option("-o,--output", given.outputs,
                   "write an array to a file when all went well; - is standard output, as npy")
@@ -341,11 +225,7 @@ void add_data_options(CLI::App& command, run_command& given) {
                   "show an array on standard output; the table then goes to standard error")
       ->type_name("NAME")
       ->allow_extra_args(false);
-  command
-      .add_option("--expect", given.expect,
-                  "compare an array with a value, within |a-b| <= A + R*|b|; exit status 1 when it differs")
-      ->type_name("NAME=VALUE[,atol=A][,rtol=R]")
-      ->allow_extra_args(false);
+  add_expect_option(command, given.kernel);
 }
 
 } // namespace
@@ -353,14 +233,11 @@ void add_data_options(CLI::App& command, run_command& given) {
 void add_run(CLI::App& program, action& chosen) {
   auto given = std::make_shared<run_command>();
   CLI::App* command = program.add_subcommand("run", "Run a kernel file or a pipeline");
-  command->add_option("file", given->target, "a kernel file, or a pipeline (.toml, .json)")
+  command->add_option("file", given->kernel.target, "a kernel file, or a pipeline (.toml, .json)")
       ->required()
       ->type_name("FILE[:KERNEL]");
-  command
-      ->add_option("values", given->values,
-                   "what arguments, parameters and buffers are: n=1024 x=@x.npy y=zeros:n tmp=local:4K")
-      ->type_name("NAME=VALUE");
-  add_kernel_options(*command, *given);
+  add_values(*command, given->kernel);
+  add_kernel_options(*command, given->kernel);
   add_data_options(*command, *given);
   command
       ->add_option("--repeat", given->repeat,

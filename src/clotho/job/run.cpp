@@ -199,29 +199,53 @@ class execution {
     return std::size_t{options_.warmup} + std::max(1u, options_.repeat);
   }
 
+  using saved_memory = std::vector<std::pair<const detail::job_memory*, os::bytes>>;
+
   // What a step may change, as it was before it.
-  std::vector<std::pair<const detail::job_memory*, os::bytes>> snapshot(const detail::job_step& step) {
-    std::vector<std::pair<const detail::job_memory*, os::bytes>> saved;
-    if (iterations() == 1) return saved;
+  saved_memory snapshot(const detail::job_step& step) {
+    saved_memory saved;
+    if (iterations() == 1 && !options_.again) return saved;
     for (const buffer_use& use : detail::uses_of(step.arrays, step.signature))
       if (use.reads && use.writes)
         saved.emplace_back(&memory_.at(use.buffer), memory_.at(use.buffer).save(rt_));
     return saved;
   }
 
+  void restore(const saved_memory& saved) const {
+    for (const auto& [memory, content] : saved) memory->restore(rt_, content);
+  }
+
   void submit_step(std::size_t i) {
-    const detail::job_step& step = steps()[i];
     describe_work(i);
-    const auto before = snapshot(step);
-    const nd_range range = work_->range_of(i);
+    const saved_memory before = snapshot(steps()[i]);
+    if (options_.again) return sample_step(i, before);
     for (std::size_t pass = 0; pass < iterations(); ++pass) {
-      if (pass + 1 == iterations())
-        for (const auto& [memory, content] : before) memory->restore(rt_, content);
-      for (unsigned r = 0; r < std::max(1u, step.spec->repeat); ++r) {
-        launches_.add(i, pass, [&](launch_timing& timing) { return launch(i, range, timing); });
+      if (pass + 1 == iterations()) restore(before);
+      for (unsigned r = 0; r < std::max(1u, steps()[i].spec->repeat); ++r) {
+        submit_launch(i, pass);
         if (iterations() > 1) launches_.finish(); // nothing else runs while it is timed
       }
     }
+  }
+
+  void submit_launch(std::size_t i, std::size_t pass) {
+    launches_.add(i, pass, [&](launch_timing& timing) { return launch(i, work_->range_of(i), timing); });
+  }
+
+  void sample_step(std::size_t i, const saved_memory& before) {
+    std::vector<nanoseconds>& times = report_.steps[i].launches;
+    const auto launch_once = [&] {
+      submit_launch(i, times.size());
+      launches_.finish();
+    };
+    do {
+      if (options_.restore_each) restore(before);
+      launch_once();
+    } while (options_.again(times.back()));
+    if (asked_.empty() || before.empty() || options_.restore_each) return;
+    restore(before);
+    launch_once();
+    times.pop_back();
   }
 
   future<void> launch(std::size_t i, const nd_range& range, launch_timing& timing) {
@@ -261,6 +285,7 @@ class execution {
     step_report& report = report_.steps[i];
     const symbol_lookup names = work_->symbols_of(i);
     if (step.spec->flops) report.flops = step.spec->flops->evaluate(names);
+    report.work_items = work_->range_of(i).global().volume();
     report.bytes_declared = step.spec->bytes.has_value();
     if (report.bytes_declared) {
       report.kernel_bytes = step.spec->bytes->evaluate_size(names);

@@ -20,6 +20,9 @@ namespace clotho::job {
 struct run_options {
   unsigned repeat = 1;          ///< times each step's launches are repeated, for timing
   unsigned warmup = 0;          ///< launches not counted, before
+  /// Instead of both: told what a launch took, says whether the step is launched again.
+  std::function<bool(std::chrono::nanoseconds)> again;
+  bool restore_each = false; ///< with `again`: what a step may change is put back before each launch
   bool use_cache = true;
   std::optional<std::chrono::milliseconds> build_timeout;
   std::function<void(std::size_t done, std::size_t all, const std::string& step)>
@@ -42,6 +45,7 @@ struct step_report {
   std::vector<std::chrono::nanoseconds> launches; ///< device times where known, else host times
   bool device_times = false;
   std::uint64_t upload_bytes = 0, download_bytes = 0;
+  std::uint64_t work_items = 0;   ///< of one launch, before rounding up
   std::uint64_t kernel_bytes = 0; ///< moved by one launch: declared, else all buffers it uses, once
   bool bytes_declared = false;
   std::optional<double> flops;
@@ -63,11 +67,12 @@ struct run_report {
 /// Runs a job, waits for it, and writes its outputs, each whole or not at all, when every step has gone well;
 /// an expectation that fails is reported and stops nothing. Steps that do not wait for each other, by their
 /// arrays or `after`, run at once, on the devices of the runtime where their arrays are, or on all if they are
-/// split; with `repeat` or `warmup` one launch after the other. Sizes and limits are those of the first device.
+/// split; with `repeat`, `warmup` or `again` one launch after the other. Sizes and limits are those of the first device.
 ///
 /// What can be checked before anything is launched is: sources, arguments, sizes, inputs, whether outputs can
 /// be written. `keep` names arrays whose content the caller wants back. With `repeat` or `warmup` the memory
-/// a step may change is put back before its last launch, so that results are those of one run.
+/// a step may change is put back before its last launch, so that results are those of one run; with `again`
+/// that is one launch more, which is not reported, if anybody wants the results.
 ///
 /// An array becomes what the kernel's pointer or image says. Pointers: elements of the pointee's type, other
 /// types converted when no value changes by more than rounding; bytes as they are for structs. Images: (h, w)

@@ -7,7 +7,7 @@
 
 #include <clotho/core/text.hpp>
 #include <clotho/job/amount_text.hpp>
-#include <clotho/job/detail/html_text.hpp>
+#include <clotho/job/html_text.hpp>
 #include <clotho/job/detail/time_axis.hpp>
 #include <clotho/job/detail/timeline.hpp>
 #include <clotho/job/detail/timeline_svg.hpp>
@@ -15,8 +15,6 @@
 
 namespace clotho::job {
 namespace {
-
-using detail::html;
 
 constexpr std::size_t most_groups = 30, most_steps = 50;
 

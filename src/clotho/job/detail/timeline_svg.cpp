@@ -10,7 +10,7 @@
 
 #include <clotho/core/text.hpp>
 #include <clotho/job/amount_text.hpp>
-#include <clotho/job/detail/html_text.hpp>
+#include <clotho/job/html_text.hpp>
 #include <clotho/job/detail/time_axis.hpp>
 #include <clotho/job/detail/timeline.hpp>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace clotho::job::detail {
+namespace clotho::job {
 
 /// `text` for HTML and SVG, in attributes too. Control characters become spaces.
 [[nodiscard]] inline std::string html(std::string_view text) {
@@ -37,4 +37,4 @@ namespace clotho::job::detail {
   return std::string(text);
 }
 
-} // namespace clotho::job::detail
+} // namespace clotho::job

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report.hpp"
+#include "support/report.hpp"
 
 #include <cstdio>
 
@@ -7,8 +7,6 @@
 
 namespace clotho::bench {
 namespace {
-
-constexpr const char* schema = "clotho.bench/1";
 
 // Three significant digits, without an exponent.
 std::string number(double value) {
@@ -21,16 +19,6 @@ std::string number(double value) {
                                  : "%.3f",
                 value);
   return text;
-}
-
-nlohmann::json to_json(const row& from) {
-  nlohmann::json to{{"name", from.name},         {"n", from.n},
-                    {"unit", from.unit},         {"value", from.value},
-                    {"min", from.min},           {"spread", from.spread},
-                    {"peer", from.peer},         {"peer_value", from.peer_value},
-                    {"peer_min", from.peer_min}, {"ahead", from.ahead}};
-  to["goal"] = from.goal ? nlohmann::json(*from.goal) : nlohmann::json();
-  return to;
 }
 
 row row_from_json(const nlohmann::json& from) {
@@ -61,11 +49,21 @@ void append(std::string& to, const std::string& part) {
 
 } // namespace
 
+nlohmann::json to_json(const row& from) {
+  nlohmann::json to{{"name", from.name},         {"n", from.n},
+                    {"unit", from.unit},         {"value", from.value},
+                    {"min", from.min},           {"spread", from.spread},
+                    {"peer", from.peer},         {"peer_value", from.peer_value},
+                    {"peer_min", from.peer_min}, {"ahead", from.ahead}};
+  to["goal"] = from.goal ? nlohmann::json(*from.goal) : nlohmann::json();
+  return to;
+}
+
 nlohmann::json to_json(const report& from) {
   nlohmann::json rows = nlohmann::json::array();
   for (const row& r : from.rows) rows.push_back(to_json(r));
-  return {{"schema", schema},      {"suite", from.suite}, {"device", from.device},
-          {"driver", from.driver}, {"rows", rows},        {"missing", from.missing}};
+  return {{"schema", report_schema}, {"suite", from.suite}, {"device", from.device},
+          {"driver", from.driver},   {"rows", rows},        {"missing", from.missing}};
 }
 
 report report_from_json(const nlohmann::json& from) {

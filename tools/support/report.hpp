@@ -9,6 +9,8 @@
 
 namespace clotho::bench {
 
+inline constexpr const char* report_schema = "clotho.bench/1";
+
 /// One case beside one peer.
 struct row {
   std::string name;
@@ -31,6 +33,7 @@ struct report {
   std::vector<std::string> missing; ///< peers and cases that could not be measured, and why
 };
 
+[[nodiscard]] nlohmann::json to_json(const row& from);
 /// The document clotho.bench/1.
 [[nodiscard]] nlohmann::json to_json(const report& from);
 /// Throws nlohmann::json::exception when it is no such document.
