@@ -22,6 +22,7 @@ const std::string saxpy = R"(// Copyright
 // defines = { T = "float", WG = 64, FAST = true }
 // print = ["y"]
 // tune = { WG = [32, 64], T = ["float", "double"] }
+// restrictions = ["WG * 4 <= n"]
 // flops = "2*n"
 // bytes = "12*n"
 // ///
@@ -57,6 +58,8 @@ TEST_CASE("front matter: everything") {
         == std::vector<std::pair<std::string, std::string>>{{"T", "float"}, {"WG", "64"}, {"FAST", "1"}});
   CHECK(found->print == std::vector<std::string>{"y"});
   CHECK(found->tune.at("WG") == std::vector<std::string>{"32", "64"});
+  REQUIRE(found->restrictions.size() == 1);
+  CHECK(found->restrictions[0].text() == "WG * 4 <= n");
   CHECK(found->tune.at("T") == std::vector<std::string>{"float", "double"});
   CHECK(found->flops->text() == "2*n");
   CHECK(found->bytes->text() == "12*n");
@@ -85,6 +88,8 @@ TEST_CASE("front matter: errors carry the line and column of the file") {
   CHECK(refusal_of_line("args = { x = [] }") == "f.cl:2:17: args.x: at least one number expected");
   CHECK(refusal_of_line("tune = { WG = 3 }") == "f.cl:2:18: tune.WG: an array expected, not an integer");
   CHECK(refusal_of_line("tune = { WG = [] }") == "f.cl:2:18: tune.WG: at least one choice expected");
+  CHECK(refusal_of_line("restrictions = ['WG']")
+        == "f.cl:2:19: restrictions: condition 'WG' compares nothing; write it as in \"WG * UNROLL <= 1024\"");
   CHECK(refusal_of_line("flops = 2020-01-01") == "f.cl:2:12: flops: dates and times have no meaning here");
   CHECK(refusal("// /// clotho\n// kernel = 'f'\n")
         == "f.cl:1:1: this front matter has no last line '// ///'");

@@ -457,3 +457,74 @@ TEST_CASE("a stop request ends a run between launches, and no file is touched") 
         == "interrupted; no output was written");
   CHECK(os::read_text(file.folder / "y.npy") == "as it was");
 }
+
+TEST_CASE("a launch is repeated as long as the caller wants") {
+  kernel_file file(saxpy);
+  file.with("n=3").with("y=1,1,1");
+  std::size_t seen = 0;
+  run_options options;
+  options.again = [&](std::chrono::nanoseconds) { return ++seen < 7; };
+  SUBCASE("results are those of one launch") {
+    const run_report report = file.run({"y"}, options);
+    CHECK(seen == 7);
+    CHECK(report.steps[0].launches.size() == 7);
+    CHECK(report.steps[0].work_items == 3);
+    CHECK(report.arrays.at("y").values<float>()[2] == 5);
+  }
+  SUBCASE("of each launch, when memory is put back before") {
+    options.restore_each = true;
+    const run_report report = file.run({"y"}, options);
+    CHECK(report.steps[0].launches.size() == 7);
+    CHECK(report.arrays.at("y").values<float>()[2] == 5);
+  }
+}
+
+TEST_CASE("macros that are numbers are names for sizes") {
+  kernel_file file(R"(
+// /// clotho
+// global = ["n / ITEMS"]
+// local = ["WG"]
+// args = { n = 24, y = "zeros:n+EXTRA" }
+// defines = { EXTRA = 1, T = "float" }
+// tune = { WG = [4, 2], ITEMS = [3, 1] }
+// ///
+__kernel void f(uint n, __global T* y) {
+  for (uint i = 0; i < ITEMS; ++i) y[get_global_id(0) * ITEMS + i] = get_local_size(0);
+})");
+  SUBCASE("those that are tuned are the first of their choices") {
+    const std::vector<float> y = file.values<float>("y");
+    REQUIRE(y.size() == 25);
+    CHECK(y[23] == 4);
+    CHECK(y[24] == 0);
+  }
+  SUBCASE("unless the caller defines them") {
+    file.what.defines = {{"WG", "2"}};
+    CHECK(file.values<float>("y")[0] == 2);
+  }
+}
+
+TEST_CASE("guards tell what is written beside an array") {
+  constexpr const char* text = R"(
+__kernel void f(__global int* x, __global char* y, int at) { x[at] = 1; y[0] = 2; }
+__kernel void g(__global float4* z, __write_only image2d_t img) { z[-1] = (float4)(7); }
+)";
+  kernel_file file(text);
+  run_options options;
+  options.guard_bytes = 4096;
+  const auto overruns = [&](const char* at) {
+    file.what.given.clear();
+    file.what.kernel = "f";
+    const run_report report = file.with("x=zeros:10").with("y=zeros:3").with(std::string("at=") + at).over({"1"}).run({"x", "y"}, options);
+    CHECK(report.arrays.at("y").values<std::int8_t>()[0] == 2);
+    CHECK(report.arrays.at("x").element_count() == 10);
+    return report.overruns;
+  };
+  CHECK(overruns("9").empty());
+  CHECK(overruns("10") == std::vector<std::string>{"'x' behind its end"});
+  CHECK(overruns("1000") == std::vector<std::string>{"'x' behind its end"});
+  CHECK(overruns("-1") == std::vector<std::string>{"'x' before its begin"});
+  file.what.given.clear();
+  file.what.kernel = "g";
+  CHECK(file.with("z=zeros:2x4").with("img=zeros:2x2").over({"1"}).run({}, options).overruns
+        == std::vector<std::string>{"'z' before its begin"});
+}

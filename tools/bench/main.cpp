@@ -7,7 +7,7 @@
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/version.hpp>
 
-#include "machine_load.hpp"
+#include "support/machine_load.hpp"
 #include "suite.hpp"
 #include "support/failure.hpp"
 #include "support/options.hpp"

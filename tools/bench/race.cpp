@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "machine_load.hpp"
 #include "support/statistics.hpp"
 
 namespace clotho::bench {

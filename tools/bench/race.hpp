@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "support/machine_load.hpp"
+
 namespace clotho::bench {
 
 /// One of those compared: `sample` runs the case once and returns its seconds.
@@ -35,9 +37,6 @@ struct race_result {
 /// while other processes used the machine is measured again, a bounded number of times, and the quietest
 /// attempt counts.
 [[nodiscard]] race_result race(std::span<const contender> contenders, const race_options& options);
-
-/// Below this much work of others an attempt counts as quiet.
-inline constexpr double quiet_cores = 0.08;
 
 struct summary {
   double median = 0, least = 0;

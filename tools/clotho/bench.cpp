@@ -22,6 +22,7 @@
 #include "support/diagnostics.hpp"
 #include "support/exit_code.hpp"
 #include "support/failure.hpp"
+#include "support/machine_load.hpp"
 #include "support/options.hpp"
 #include "support/stdout_guard.hpp"
 
@@ -36,7 +37,7 @@ struct bench_command {
   std::vector<std::string> sweeps;
   fs::path save, html;
   double seconds = 1;
-  bool reset = false, no_roof = false, no_cache = false;
+  bool tuned = false, reset = false, no_roof = false, no_cache = false;
 };
 
 // One benchmark, device by device, case by case.
@@ -50,7 +51,7 @@ class benchmark {
           "'" + target_.file.string()
           + "' is a pipeline; clotho bench takes kernel files, and clotho run --repeat times "
             "the steps of a pipeline");
-    for (const sweep_point& point : points_) pipelines_.push_back(pipeline_at(point));
+    make_pipelines(nullptr); // Complains before anything is measured.
     report_.file = target_.file.string();
   }
 
@@ -68,14 +69,24 @@ class benchmark {
   [[nodiscard]] std::exception_ptr failure() const noexcept { return failure_; }
 
  private:
-  [[nodiscard]] job::pipeline pipeline_at(const sweep_point& point) const {
+  // With the macros that are best for a device, if it is given.
+  void make_pipelines(const device_info* device) {
+    pipelines_.clear();
+    for (const sweep_point& point : points_) {
+      job::bare_kernel what = kernel_at(point);
+      if (device) apply_tuning(what, *device, !pipelines_.empty());
+      pipelines_.push_back(job::make_pipeline(what));
+    }
+  }
+
+  [[nodiscard]] job::bare_kernel kernel_at(const sweep_point& point) const {
     job::bare_kernel what = make_bare_kernel(given_.kernel, target_);
     for (const auto& [name, value] : point) {
       const auto is_it = [&](const job::named_value& one) { return one.name == name; };
       what.given.erase(std::remove_if(what.given.begin(), what.given.end(), is_it), what.given.end());
       what.given.push_back({name, job::literal{{std::to_string(value)}}});
     }
-    return job::make_pipeline(what);
+    return what;
   }
 
   void run_on(const device& where) {
@@ -85,6 +96,7 @@ class benchmark {
     const std::size_t former = report_.rows.size();
     report_.devices.push_back({where.info().name, where.info().driver_version, {}, {}, {}});
     try {
+      if (given_.tuned) make_pipelines(&where.info());
       const runtime rt(std::move(options));
       for (std::size_t i = 0; i < points_.size(); ++i)
         attempt(where, points_[i], [&] { measure(rt, i, index); });
@@ -180,6 +192,9 @@ void note_noise(const bench_report& report) {
     if (!row.is_stable && row.times.uncertainty() > 0.05)
       print_note(row.name() + ": the median is known to " + job::percent_text(row.times.uncertainty())
                  + " only; give it more time with --seconds, or a quieter machine");
+  if (report.others > bench::quiet_cores)
+    print_note("other processes used " + job::three_digits(report.others)
+               + " cores meanwhile: expect noise that the intervals do not show");
   for (const std::string& why : report.missing) print_warning("not measured: " + why);
 }
 
@@ -191,7 +206,9 @@ int run(const bench_command& given) {
   const interrupt_request interrupt;
   const stdout_guard guard; // Kernels may print: that is no data of ours.
   benchmark all(given, interrupt.flag());
-  const bench_report report = all.run();
+  const bench::load_meter load;
+  bench_report report = all.run();
+  report.others = load.others();
   if (!given.save.empty()) os::write_file(given.save, to_json(report).dump(1) + "\n");
   if (!given.html.empty()) os::write_file(given.html, to_html(report));
   print_report(report, given.format);
@@ -296,6 +313,7 @@ void add_bench(CLI::App& program, action& chosen) {
   command->add_flag("--reset", given->reset, "put back what the kernel changes before each launch");
   command->add_flag("--no-roof", given->no_roof, "do not measure what the device can do at most");
   add_device_option(*command, given->selector);
+  add_tuned_flag(*command, given->tuned);
   command->add_flag("--no-cache", given->no_cache, "compile, whatever is in clotho's cache");
   command->add_option("--format", given->format, "table, json, gbench (Google Benchmark's JSON), csv or md")
       ->type_name("FORM")

@@ -18,6 +18,8 @@ double sample_of(std::chrono::nanoseconds launch) {
   return seconds(std::max(launch, std::chrono::nanoseconds(1)));
 }
 
+constexpr std::size_t hopeless_launches = 3;
+
 } // namespace
 
 bench_result run_case(const runtime& rt, const job::pipeline& pipeline, const bench_options& options) {
@@ -27,15 +29,25 @@ bench_result run_case(const runtime& rt, const job::pipeline& pipeline, const be
   how.use_cache = options.use_cache;
   how.restore_each = options.reset;
   how.stop = options.stop;
+  how.build_timeout = options.build_timeout;
+  how.guard_bytes = options.guard_bytes;
+  double fastest = 0;
+  std::size_t launches = 0;
   how.again = [&](std::chrono::nanoseconds launch) {
     if (!begin) begin = clock::now() - launch;
-    return samples.add(sample_of(launch), seconds(clock::now() - *begin));
+    const double taken = sample_of(launch);
+    fastest = launches++ == 0 ? taken : std::min(fastest, taken);
+    const bool is_hopeless =
+        options.hopeless_above && launches >= hopeless_launches && fastest > *options.hopeless_above;
+    return samples.add(taken, seconds(clock::now() - *begin)) && !is_hopeless;
   };
-  job::run_report report = job::run(rt, pipeline, how);
+  job::run_report report = job::run(rt, pipeline, how, options.keep);
   job::step_report& step = report.steps.front();
   bench_result result;
   result.expectations = std::move(report.expectations);
   result.messages = std::move(step.messages);
+  result.arrays = std::move(report.arrays);
+  result.overruns = std::move(report.overruns);
   result.row.kernel = step.kernel;
   result.row.by_device = step.device_times;
   result.row.work_items = step.work_items;
@@ -43,6 +55,7 @@ bench_result run_case(const runtime& rt, const job::pipeline& pipeline, const be
   result.row.bytes_declared = step.bytes_declared;
   result.row.flops = step.flops;
   result.row.samples = samples.samples();
+  if (result.row.samples.empty()) result.row.samples = {fastest}; // given up while warming up
   result.row.warmup = samples.warmup();
   result.row.is_stable = samples.is_stable();
   result.row.times = describe(result.row.samples);

@@ -92,9 +92,15 @@ nlohmann::json to_json(const bench_report& report) {
     names.push_back(device.name), drivers.push_back(device.driver);
     ceilings.push_back(ceilings_of(device));
   }
-  return {{"schema", bench::report_schema}, {"suite", "kernel"},        {"device", join(names, ", ")},
-          {"driver", join(drivers, ", ")},  {"file", report.file},      {"rows", rows},
-          {"ceilings", ceilings},           {"missing", report.missing}};
+  return {{"schema", bench::report_schema},
+          {"suite", "kernel"},
+          {"device", join(names, ", ")},
+          {"driver", join(drivers, ", ")},
+          {"file", report.file},
+          {"rows", rows},
+          {"ceilings", ceilings},
+          {"others_cores", report.others},
+          {"missing", report.missing}};
 }
 
 } // namespace clotho::tool

@@ -56,6 +56,7 @@ struct bench_report {
   std::string file;
   std::vector<bench_device> devices;
   std::vector<bench_row> rows;
+  double others = 0;                ///< cores that other processes kept busy meanwhile
   std::vector<std::string> missing; ///< what could not be measured, and why
 };
 
@@ -63,8 +64,8 @@ struct bench_report {
 /// device can do at most, and so `ahead` is the part reached. Each row also has "device", "driver", "kernel",
 /// "parameters", "low" and "high" (95 % interval of the median), "samples_ns", "warmup", "stable",
 /// "outliers", "work_items", "bytes", "bytes_declared", "flops", "gb_per_s", "gflop_per_s", "bound"
-/// ("memory", "arithmetic" or null); the document has "file" and "ceilings". Times in microseconds unless a
-/// name says otherwise.
+/// ("memory", "arithmetic" or null); the document has "file", "ceilings" and "others_cores". Times in
+/// microseconds unless a name says otherwise.
 [[nodiscard]] nlohmann::json to_json(const bench_report& report);
 
 } // namespace clotho::tool

@@ -22,6 +22,7 @@ void add_inspect(CLI::App& program, action& chosen);
 void add_replay(CLI::App& program, action& chosen);
 void add_run(CLI::App& program, action& chosen);
 void add_trace(CLI::App& program, action& chosen);
+void add_tune(CLI::App& program, action& chosen);
 
 /// Hidden: what doctor runs in a process of its own, because a driver may take the process with it.
 void add_probe(CLI::App& program, action& chosen);

@@ -107,6 +107,7 @@ nlohmann::json to_json(const job::front_matter& front) {
   for (const auto& [name, text] : front.defines) result["defines"][name] = text;
   if (!front.print.empty()) result["print"] = front.print;
   if (!front.tune.empty()) result["tune"] = front.tune;
+  for (const job::condition& one : front.restrictions) result["restrictions"].push_back(one.text());
   if (front.flops) result["flops"] = front.flops->text();
   if (front.bytes) result["bytes"] = front.bytes->text();
   return result;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel_options.hpp"
 
+#include <algorithm>
+
 #include <clotho/core/error.hpp>
 #include <clotho/core/text.hpp>
+#include <clotho/job/tuning_store.hpp>
 #include <clotho/runtime/binary_cache.hpp>
 
 #include "support/options.hpp"
@@ -114,6 +117,28 @@ runtime_options measuring_runtime(const std::string& selector, bool use_cache) {
   if (use_cache) options.cache = binary_cache::from_environment(&problem);
   if (!problem.empty()) print_warning(problem);
   return options;
+}
+
+void add_tuned_flag(CLI::App& command, bool& tuned) {
+  command.add_flag("--tuned", tuned,
+                   "define the macros as clotho tune found best for this device, or the nearest to it");
+}
+
+void apply_tuning(job::bare_kernel& what, const device_info& device, bool quiet) {
+  const std::string kernel = job::make_pipeline(what).steps.front().kernel;
+  const std::string name = job::tuning_name(what.file, kernel, what.include_folders);
+  const auto found = job::tuning_store::of_user().find(device, name);
+  if (!found) {
+    print_warning("there is no tuning record for '" + printable(kernel) + "' as it is now on '"
+                  + printable(device.name) + "' or anything like it; clotho tune makes one");
+    return;
+  }
+  for (const auto& [macro, value] : found->choice) {
+    const auto is_it = [&](const auto& define) { return define.first == macro; };
+    if (std::none_of(what.defines.begin(), what.defines.end(), is_it))
+      what.defines.emplace_back(macro, std::to_string(value));
+  }
+  if (!quiet) print_note("tuned for " + printable(found->selector) + ": " + job::to_string(found->choice));
 }
 
 void add_values(CLI::App& command, kernel_options& given) {

@@ -39,6 +39,12 @@ struct target_name {
 /// The options read. Throws argument_error.
 [[nodiscard]] job::bare_kernel make_bare_kernel(const kernel_options& given, const target_name& target);
 
+/// --tuned.
+void add_tuned_flag(CLI::App& command, bool& tuned);
+/// Defines what `clotho tune` found best for the kernel on the device, or on the nearest one it knows, unless
+/// -D defines it already. A note says what, unless `quiet`; without a record there is a warning, and the defaults stay.
+void apply_tuning(job::bare_kernel& what, const device_info& device, bool quiet = false);
+
 /// A runtime whose devices tell times and whose warnings go to standard error, with the cache of the
 /// environment.
 [[nodiscard]] runtime_options measuring_runtime(const std::string& selector, bool use_cache);

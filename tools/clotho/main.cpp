@@ -17,7 +17,7 @@ namespace clotho::tool {
 namespace {
 
 constexpr auto commands = {add_devices, add_doctor, add_inspect, add_check, add_build, add_run,
-                           add_bench,   add_replay, add_trace,   add_cache, add_probe};
+                           add_bench,   add_tune,   add_replay,  add_trace, add_cache, add_probe};
 
 void add_color(CLI::App& program) {
   program

@@ -10,7 +10,7 @@
 #include <clotho/job/front_matter.hpp>
 #include <clotho/job/npy.hpp>
 #include <clotho/job/run.hpp>
-#include <clotho/runtime/binary_cache.hpp>
+#include <clotho/runtime/device.hpp>
 
 #include "array_text.hpp"
 #include "command.hpp"
@@ -33,7 +33,7 @@ struct run_command {
   kernel_options kernel;
   std::string selector, dry_run;
   std::vector<std::string> outputs, print, split;
-  bool no_cache = false, json = false, quiet = false;
+  bool tuned = false, no_cache = false, json = false, quiet = false;
   unsigned repeat = 1, warmup = 0;
   double build_timeout = 0;
 };
@@ -69,6 +69,7 @@ std::vector<job::split_array> parse_split(const std::vector<std::string>& texts)
 
 job::pipeline load_kernel(const run_command& given, const target_name& target) {
   job::bare_kernel what = make_bare_kernel(given.kernel, target);
+  if (given.tuned) apply_tuning(what, select_devices(given.selector).front().info(), given.quiet);
   what.split = parse_split(given.split);
   for (const named_output& output : parse_outputs(given.outputs))
     if (output.path != "-") what.save.emplace_back(output.name, output.path);
@@ -81,7 +82,7 @@ void refuse_kernel_options(const run_command& given, const target_name& target) 
       {"--offset", !given.kernel.offset.empty()}, {"--round-up", given.kernel.round_up},
       {"-D", !given.kernel.defines.empty()},      {"-I", !given.kernel.folders.empty()},
       {"--std", !given.kernel.standard.empty()},  {"--options", !given.kernel.options.empty()},
-      {"--split", !given.split.empty()}};
+      {"--split", !given.split.empty()},          {"--tuned", given.tuned}};
   for (const auto& [option, is_used] : used)
     if (is_used)
       throw argument_error(std::string(option) + " is for a kernel file; '" + target.file.string()
@@ -113,7 +114,8 @@ job::pipeline load_pipeline(const run_command& given, const target_name& target)
   }
   for (const named_output& output : parse_outputs(given.outputs))
     if (output.path != "-") find_buffer(pipeline, output.name, "-o").save = output.path;
-  for (const std::string& text : given.kernel.expect) pipeline.expectations.push_back(parse_expectation(text));
+  for (const std::string& text : given.kernel.expect)
+    pipeline.expectations.push_back(parse_expectation(text));
   return pipeline;
 }
 
@@ -209,9 +211,10 @@ int run(const run_command& given) {
 
 void add_data_options(CLI::App& command, run_command& given) {
   command
-      .add_option("--split", given.split,
-                  "share the launch out to all devices of -d: each gets the part of these arrays that belongs to "
-                  "its indices, NAME:N with N more on either side, and all of the others")
+      .add_option(
+          "--split", given.split,
+          "share the launch out to all devices of -d: each gets the part of these arrays that belongs to "
+          "its indices, NAME:N with N more on either side, and all of the others")
       ->delimiter(',')
       ->type_name("NAME[:N],...")
       ->allow_extra_args(false);
@@ -248,6 +251,7 @@ void add_run(CLI::App& program, action& chosen) {
       ->type_name("N")
       ->check(CLI::Range(0u, 1000000u).description(""));
   add_device_option(*command, given->selector);
+  add_tuned_flag(*command, given->tuned);
   command->add_flag("--no-cache", given->no_cache, "compile, whatever is in clotho's cache");
   command->add_option("--build-timeout", given->build_timeout, "give up compiling after this")
       ->type_name("SECONDS")
@@ -260,8 +264,8 @@ void add_run(CLI::App& program, action& chosen) {
   add_json_flag(*command, given->json);
   command->add_flag("-q,--quiet", given->quiet, "no table, no notes");
   set_examples(*command, {"clotho run saxpy.cl n=1000 a=2.5 x=@x.npy y=zeros:1000 -g n -o y=out.npy",
-                          "clotho run saxpy.cl --repeat 10",
-                          "clotho run saxpy.cl -d all --split x,y", "clotho run edges.toml src=@photo.png sigma=2"});
+                          "clotho run saxpy.cl --repeat 10", "clotho run saxpy.cl -d all --split x,y",
+                          "clotho run edges.toml src=@photo.png sigma=2"});
   command->callback([&chosen, given] { chosen = [given] { return run(*given); }; });
 }
 

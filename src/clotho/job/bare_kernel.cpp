@@ -29,12 +29,22 @@ bool is_array(const kernel_argument& argument) {
   return argument.kind == argument_kind::buffer || argument.kind == argument_kind::image;
 }
 
-// The file's definitions, those of the command line above them.
+// The command line's definitions above the file's, and those above the first choices of what is tuned.
 macro_list join_defines(const front_matter& notes, const macro_list& given) {
   macro_list defines = given;
-  for (const auto& define : notes.defines)
-    if (find_named(given, define.first) == given.end()) defines.push_back(define);
+  const auto add = [&](const std::string& name, const std::string& text) {
+    if (find_named(defines, name) == defines.end()) defines.emplace_back(name, text);
+  };
+  for (const auto& [name, text] : notes.defines) add(name, text);
+  for (const auto& [name, choices] : notes.tune) add(name, choices.front());
   return defines;
+}
+
+// So that sizes may name macros that are numbers, unless an argument has the name.
+void add_macros(pipeline& job, const macro_list& defines, const kernel_signature& signature) {
+  for (const auto& [name, text] : defines)
+    if (parse_double(text) && find_argument(signature, name) == nullptr)
+      job.parameters.emplace_back(name, text);
 }
 
 arguments join_arguments(const bare_kernel& what, const front_matter& notes,
@@ -151,6 +161,7 @@ pipeline make_pipeline(const bare_kernel& what) {
   step.flops = notes.flops;
   step.bytes = notes.bytes;
   give_names(job, step, signature);
+  add_macros(job, defines, signature);
   add_saves(job, what, signature);
   for (const expectation& wanted : what.expectations) {
     (void)find_buffer(job, signature, wanted.buffer, "compare");

@@ -73,6 +73,13 @@ std::map<std::string, std::vector<std::string>> read_tuning(const tree& node) {
   return space;
 }
 
+std::vector<condition> read_conditions(const tree& node) {
+  std::vector<condition> conditions;
+  for (const std::string& text : detail::read_strings(node))
+    conditions.push_back(detail::located(node, [&] { return condition::parse(text); }));
+  return conditions;
+}
+
 front_matter read_block(const tree& document) {
   front_matter result;
   detail::table_reader table(document);
@@ -83,6 +90,7 @@ front_matter read_block(const tree& document) {
   table.read("defines", result.defines, detail::read_text_table);
   table.read("print", result.print, detail::read_strings);
   table.read("tune", result.tune, read_tuning);
+  table.read("restrictions", result.restrictions, read_conditions);
   table.read("flops", result.flops, detail::read_expression);
   table.read("bytes", result.bytes, detail::read_expression);
   table.finish();

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <clotho/job/condition.hpp>
 #include <clotho/job/expression.hpp>
 #include <clotho/job/value.hpp>
 
@@ -22,7 +23,9 @@ namespace clotho::job {
 ///   // args = { n = 1048576, a = 2.0, x = "rand:n", y = "rand:n" }
 ///   // defines = { T = "float" }                     (optional)
 ///   // print = ["y"]                                 (optional: shown when nothing else is asked)
-///   // tune = { WG = [32, 64, 128, 256] }            (kept for `clotho tune`)
+///   // tune = { WG = [64, 32, 128], UNROLL = [1, 2] } (for `clotho tune`: macros, defined as their first choice
+///   //                                                unless `defines` says otherwise)
+///   // restrictions = ["WG * UNROLL <= 256"]         (of what is tuned, scalars and numbers among the macros)
 ///   // flops = "2*n"                                 (of one launch)
 ///   // bytes = "12*n"
 ///   // ///
@@ -34,6 +37,7 @@ struct front_matter {
   std::vector<std::pair<std::string, std::string>> defines;
   std::vector<std::string> print;
   std::map<std::string, std::vector<std::string>> tune;
+  std::vector<condition> restrictions;
   std::optional<expression> flops, bytes;
 };
 

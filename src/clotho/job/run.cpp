@@ -15,6 +15,7 @@
 #include <clotho/job/detail/outputs.hpp>
 #include <clotho/job/detail/step_source.hpp>
 #include <clotho/job/detail/workspace.hpp>
+#include <clotho/job/kernels/touch.hpp>
 #include <clotho/job/value_text.hpp>
 
 namespace clotho::job {
@@ -47,6 +48,7 @@ class execution {
     bind();
     for (std::size_t i = 0; i < steps().size(); ++i) submit_step(i);
     launches_.finish();
+    check_guards();
     download();
     compare_all();
     write();
@@ -81,14 +83,16 @@ class execution {
       names.push_back(argument.name);
       const split_array* const part = find_split(step, argument.name);
       if (detail::may_write(argument) && (part == nullptr || part->margin != 0))
-        throw argument_error(detail::label_of(step) + "kernel '" + kernel.name + "' writes " + detail::label_of(argument)
-                             + (part == nullptr ? ": the split must name it, so that each device knows its part"
-                                                : ": only what is read can have a margin"));
+        throw argument_error(
+            detail::label_of(step) + "kernel '" + kernel.name + "' writes " + detail::label_of(argument)
+            + (part == nullptr ? ": the split must name it, so that each device knows its part"
+                               : ": only what is read can have a margin"));
     }
     for (const split_array& one : step.split)
       if (std::find(names.begin(), names.end(), one.argument) == names.end())
-        throw argument_error(detail::label_of(step) + "cannot split '" + printable(one.argument) + "': kernel '"
-                             + kernel.name + "' has no such array; it has " + join(names, ", "));
+        throw argument_error(detail::label_of(step) + "cannot split '" + printable(one.argument)
+                             + "': kernel '" + kernel.name + "' has no such array; it has "
+                             + join(names, ", "));
   }
 
   static const split_array* find_split(const step_spec& step, std::string_view argument) {
@@ -121,8 +125,7 @@ class execution {
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       const step_spec& step = sources_[i].step;
       // As the driver of the first device knows it.
-      const kernel_signature signature =
-          programs_[program_of_[i]].on(0).get_kernel(step.kernel).signature();
+      const kernel_signature signature = programs_[program_of_[i]].on(0).get_kernel(step.kernel).signature();
       by_file.push_back(
           {&step, signature, sources_[i].request.source.text, detail::bind_arrays(step, signature)});
       uses.push_back(detail::uses_of(by_file.back().arrays, signature));
@@ -181,7 +184,9 @@ class execution {
   void bind() {
     for (detail::job_array& array : work_->arrays()) {
       if (!array.first_step) continue;
-      memory_.try_emplace(array.name, rt_, array);
+      const detail::job_memory& made =
+          memory_.try_emplace(array.name, rt_, array, options_.guard_bytes).first->second;
+      if (made.guarded()) hand_over(*made.guarded());
       array.content.data = {};
       poll();
     }
@@ -193,6 +198,12 @@ class execution {
         return part ? memory.part(part->margin) : split_argument(memory.argument());
       });
     for (const detail::job_step& step : steps()) all_ += iterations() * std::max(1u, step.spec->repeat);
+  }
+
+  // From here on a device has the guards, too, and what it writes there is seen on the host.
+  void hand_over(const buffer_slice<std::byte>& memory) {
+    if (!touch_) touch_ = rt_.build(kernels::touch).kernel("touch");
+    rt_.launch(*touch_, 1, memory).get();
   }
 
   [[nodiscard]] std::size_t iterations() const {
@@ -295,6 +306,12 @@ class execution {
     }
   }
 
+  void check_guards() {
+    for (const auto& [name, memory] : memory_)
+      if (const std::string where = memory.damage(rt_); !where.empty())
+        report_.overruns.push_back("'" + name + "' " + where);
+  }
+
   void download() {
     for (detail::job_array& array : work_->arrays()) {
       if (asked_.count(array.name) == 0) continue;
@@ -346,6 +363,7 @@ class execution {
   std::set<std::string> asked_;
   std::vector<host_array> expected_;
   std::map<std::string, detail::job_memory> memory_;
+  std::optional<loaded_kernel> touch_;
   std::deque<detail::bound_arguments> bound_;
   std::map<std::string, after_task> last_of_; // a step's last launch
   std::size_t ended_ = 0, all_ = 0;           // launches

@@ -25,6 +25,9 @@ struct run_options {
   bool restore_each = false; ///< with `again`: what a step may change is put back before each launch
   bool use_cache = true;
   std::optional<std::chrono::milliseconds> build_timeout;
+  /// Buffers get so many bytes of a pattern on either side, a multiple of 4096, and the report says where kernels have
+  /// written to them: to find launches that leave their arrays. None for images.
+  std::size_t guard_bytes = 0;
   std::function<void(std::size_t done, std::size_t all, const std::string& step)>
       progress;                            ///< when a launch has ended, in their order
   const std::atomic<bool>* stop = nullptr; ///< looked at all the time; throws interrupted
@@ -60,6 +63,7 @@ struct run_report {
   std::vector<step_report> steps;
   std::vector<expectation_report> expectations;
   std::vector<std::filesystem::path> written;
+  std::vector<std::string> overruns; ///< with guards: "'y' behind its end"
   std::map<std::string, host_array> arrays; ///< every array that was asked for by save, expect or `keep`
   std::chrono::nanoseconds total{};
 };
@@ -107,7 +111,7 @@ struct bare_kernel {
   std::vector<std::pair<std::string, std::filesystem::path>> save;
   std::vector<expectation> expectations;
 };
-/// Scalars become parameters, so that shapes and sizes may name them. A write-only image without a value is
+/// Scalars become parameters, and so do macros that are numbers, so that shapes and sizes may name them. A write-only image without a value is
 /// like the first image or array that has one.
 /// Throws argument_error: no such kernel or argument (with the nearest name), an argument without a value, an
 /// array to save that the kernel only reads.

@@ -20,6 +20,12 @@ std::optional<std::filesystem::path> cache_folder() {
   return std::nullopt;
 }
 
+std::optional<std::filesystem::path> data_folder() {
+  if (const auto xdg = environment("XDG_DATA_HOME")) return std::filesystem::path(*xdg) / "clotho";
+  if (const auto home = environment("HOME")) return std::filesystem::path(*home) / ".local" / "share" / "clotho";
+  return std::nullopt;
+}
+
 // TMPDIR does not count: processes that set it differently would not see each other.
 std::filesystem::path runtime_folder() {
   std::error_code ignored;

@@ -14,6 +14,10 @@ namespace clotho::os {
 /// empty when there is no home.
 [[nodiscard]] std::optional<std::filesystem::path> cache_folder();
 
+/// The folder for what clotho learns and keeps: $XDG_DATA_HOME/clotho, else ~/.local/share/clotho; empty when there is
+/// no home.
+[[nodiscard]] std::optional<std::filesystem::path> data_folder();
+
 /// The folder for what this user's processes share while they run: $XDG_RUNTIME_DIR/clotho where there is such a folder,
 /// else /tmp/clotho-UID. It need not exist yet.
 [[nodiscard]] std::filesystem::path runtime_folder();

@@ -15,8 +15,9 @@ namespace clotho::job::detail {
 /// An array of a job for the tasks of a runtime: a buffer, or an image.
 class job_memory {
  public:
-  /// With the content of a resolved array. Throws argument_error when no image has this shape.
-  job_memory(const runtime& rt, const job_array& array);
+  /// With the content of a resolved array. A buffer gets `guard_bytes`, a multiple of 16, of a pattern on
+  /// either side. Throws argument_error when no image has this shape.
+  job_memory(const runtime& rt, const job_array& array, std::size_t guard_bytes = 0);
 
   /// For launches.
   [[nodiscard]] const flow_argument& argument() const noexcept { return argument_; }
@@ -30,13 +31,22 @@ class job_memory {
   void restore(const runtime& rt, const os::bytes& bytes) const;
   [[nodiscard]] std::size_t size_bytes() const noexcept { return bytes_.size(); }
 
+  /// All of the memory with its guards, if it has any.
+  [[nodiscard]] const std::optional<buffer_slice<std::byte>>& guarded() const noexcept { return guarded_; }
+  /// What of the guards the tasks submitted so far have written: "before its begin", "behind its end"; empty
+  /// when all is well. Blocks; throws what the tasks throw.
+  [[nodiscard]] std::string damage(const runtime& rt) const;
+
  private:
   struct made {
     buffer_slice<std::byte> bytes;
     flow_argument argument;
+    std::optional<buffer_slice<std::byte>> guarded{};
   };
   job_memory(const runtime& rt, const job_array& array, made memory);
-  [[nodiscard]] static made make(const runtime& rt, const job_array& array);
+  template <class T>
+  [[nodiscard]] static made make_buffer(const runtime& rt, std::size_t count, std::size_t guard_bytes);
+  [[nodiscard]] static made make(const runtime& rt, const job_array& array, std::size_t guard_bytes);
 
   std::string name_;
   scalar type_;
@@ -45,6 +55,7 @@ class job_memory {
   std::size_t element_bytes_;
   buffer_slice<std::byte> bytes_;
   flow_argument argument_;
+  std::optional<buffer_slice<std::byte>> guarded_;
 };
 
 } // namespace clotho::job::detail

@@ -8,6 +8,9 @@
 
 namespace clotho::bench {
 
+/// Below this much work of others a measurement counts as quiet.
+inline constexpr double quiet_cores = 0.08;
+
 /// How much of the machine others used while it lived: benchmarks on a busy machine measure the machine.
 class load_meter {
  public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "machine_load.hpp"
+#include "support/machine_load.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
