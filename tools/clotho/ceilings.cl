@@ -43,8 +43,10 @@ __kernel void copy_gpu(__global const float4* restrict from, __global float4* re
   if (i < n) to[i] = from[i];
 }
 
-// Eight chains hide the latency of four cycles of two units. Each step is x = x * f + c, which stays near c / (1 - f).
-#define STEP(x) x = mad(x, f, c)
+// Eight chains hide the latency of four cycles of two units. x stays near c / (1 - f). Contracted where the device has the
+// instruction: mad() may be two on PoCL, and fma() is a function where there is none.
+#pragma OPENCL FP_CONTRACT ON
+#define STEP(x) x = x * f + c
 #define ROUND STEP(x0); STEP(x1); STEP(x2); STEP(x3); STEP(x4); STEP(x5); STEP(x6); STEP(x7)
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t least_copied = 64 << 10;
 constexpr std::size_t tile = 256; // TILE of ceilings.cl
-constexpr auto time_for_each = 100ms;
-constexpr std::size_t least_launches = 5, most_launches = 100;
+constexpr auto time_for_each = 200ms;
+constexpr std::size_t least_launches = 5, most_launches = 1000;
 
 void keep_faster(ceiling& best, double per_second, const char* kernel) {
   if (per_second <= best.per_second) return;
