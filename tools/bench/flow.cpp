@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The suite flow: what tasks and kernels cost that run in the order of their data.
-#include <stdlib.h>
-
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -14,6 +12,7 @@
 
 #include "flow_peer.hpp"
 #include "flow_split.hpp"
+#include "pocl_devices.hpp"
 #include "suite.hpp"
 
 namespace clotho::bench {
@@ -140,8 +139,6 @@ report measure_tasks(const device& on, double seconds) {
   return found;
 }
 
-bool is_synchronous(const device& one) { return one.quirks().has(quirk_action::synchronous_device); }
-
 // `other` is PoCL's default device where that is another one.
 report measure_kernels(const device& on, const std::optional<device>& other, double seconds) {
   report found = report_for("flow", on);
@@ -161,20 +158,6 @@ report measure_on(const device& on, double seconds) {
   report found = measure_tasks(on, seconds);
   report kernels = measure_kernels(on, {}, seconds);
   std::move(kernels.rows.begin(), kernels.rows.end(), std::back_inserter(found.rows));
-  return found;
-}
-
-struct pocl_devices {
-  std::optional<device> synchronous, other;
-};
-
-pocl_devices find_pocl() {
-  ::setenv("POCL_DEVICES", "basic pthread", 0); // read at the first OpenCL call of the process
-  pocl_devices found;
-  for (const device& one : select_devices("pocl+all")) {
-    std::optional<device>& place = is_synchronous(one) ? found.synchronous : found.other;
-    if (!place) place = one;
-  }
   return found;
 }
 

@@ -107,16 +107,4 @@ class counted_in_floats {
   std::uint64_t expected_ = 0;
 };
 
-/// Seconds for each of n times `body`, and `end` once.
-template <class Body, class End> double time_each(std::size_t n, const Body& body, const End& end) {
-  return time_of([&] {
-           for (std::size_t i = 0; i < n; ++i) body(i);
-           end();
-         })
-         / static_cast<double>(n);
-}
-template <class Body> double time_each(std::size_t n, const Body& body) {
-  return time_each(n, body, [] {});
-}
-
 } // namespace clotho::bench

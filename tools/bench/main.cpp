@@ -24,6 +24,7 @@ struct suite {
 
 const std::vector<suite>& suites() {
   static const std::vector<suite> all = {
+      {"algo", "primitives, beside native code, oneTBB, OpenBLAS, FFTW, Boost.Compute, ...", run_algo},
       {"flow", "tasks and kernels in the order of their data, beside StarPU and the C API", run_flow},
       {"launch", "what one launch costs, beside the C API, its C++ bindings and PyOpenCL", run_launch},
       {"sched", "what work on the host costs, beside oneTBB and what is written by hand", run_sched},
@@ -74,12 +75,21 @@ int run(int argc, char** argv) {
   program.add_option("--seconds", options.seconds, "time for each case")
       ->type_name("S")
       ->check(CLI::Range(0.001, 3600.0));
+  program.add_option("--only", options.only, "cases that begin so, as in sort,scan (algo)")
+      ->delimiter(',')
+      ->type_name("CASE,...");
+  program
+      .add_option("--peers", options.peers, "peers whose names have this in them, as in native,tbb (algo)")
+      ->delimiter(',')
+      ->type_name("PEER,...");
+  program.add_flag("--tiny", options.tiny, "cases so small that times say nothing: does it all work? (algo)");
   tool::add_json_flag(program, json);
   program.add_flag("--list", list, "the suites there are");
   program.add_flag("--here", options.here)->group("");
   program.add_option("--sample", sample)->expected(2)->group("");
   tool::set_examples(program, {"clotho-bench launch", "clotho-bench launch -d gpu --json",
-                               "clotho-bench flow", "clotho-bench sched", "clotho-bench start"});
+                               "clotho-bench algo --only sort,scan --json", "clotho-bench flow",
+                               "clotho-bench sched", "clotho-bench start"});
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

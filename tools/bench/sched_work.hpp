@@ -31,6 +31,18 @@ template <class Body> double time_of(const Body& body) {
   return seconds_since(begin);
 }
 
+/// Seconds for each of n times `body`, and `end` once.
+template <class Body, class End> double time_each(std::size_t n, const Body& body, const End& end) {
+  return time_of([&] {
+           for (std::size_t i = 0; i < n; ++i) body(i);
+           end();
+         })
+         / static_cast<double>(n);
+}
+template <class Body> double time_each(std::size_t n, const Body& body) {
+  return time_each(n, body, [] {});
+}
+
 /// Counts tasks: each thread in a place of its own, as one counter for all would cost more than the
 /// scheduling.
 class tally {

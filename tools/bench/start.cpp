@@ -7,6 +7,7 @@
 #include <clotho/core/os/file.hpp>
 #include <clotho/runtime/selector.hpp>
 
+#include "own_folder.hpp"
 #include "suite.hpp"
 #include "temporary_folder.hpp"
 #include "timed_process.hpp"
@@ -78,8 +79,7 @@ class workshop {
 class start_suite {
  public:
   start_suite(const suite_options& options, const device& on)
-      : seconds_(options.seconds), device_(on), found_(report_for("start", on)),
-        own_folder_(fs::read_symlink("/proc/self/exe").parent_path()) {
+      : seconds_(options.seconds), device_(on), found_(report_for("start", on)), own_folder_(own_folder()) {
     const discovery all = discover();
     std::vector<device_info> infos;
     std::size_t position = 0;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <clotho/runtime/device.hpp>
 
@@ -12,9 +13,12 @@
 namespace clotho::bench {
 
 struct suite_options {
-  std::string selector; ///< empty: what the suite is about
-  double seconds = 1;   ///< for each case
-  bool here = false;    ///< in this process, on one device: how a suite calls itself
+  std::string selector;           ///< empty: what the suite is about
+  double seconds = 1;             ///< for each case
+  bool here = false;              ///< in this process, on one device: how a suite calls itself
+  std::vector<std::string> only;  ///< beginnings of cases' names; empty: all
+  std::vector<std::string> peers; ///< parts of peers' names; empty: all
+  bool tiny = false;              ///< so little work that the time says nothing
 };
 
 /// What a launch costs: clotho beside the raw API, its C++ bindings and PyOpenCL.
@@ -27,6 +31,9 @@ struct suite_options {
 
 /// What the order by data costs: tasks beside StarPU, kernels beside the raw API.
 [[nodiscard]] report run_flow(const suite_options& options);
+
+/// What the primitives cost: clotho beside what is written by hand and beside other libraries.
+[[nodiscard]] report run_algo(const suite_options& options);
 
 /// Measures one start of a process of its own and prints the seconds; how run_start calls itself.
 int run_sample(const std::string& what, const std::string& file);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/report.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "support/output.hpp"
@@ -32,7 +33,10 @@ row row_from_json(const nlohmann::json& from) {
          from.at("peer_value"),
          from.at("peer_min"),
          from.at("ahead"),
-         {}};
+         {},
+         from.value("rate", 0.0),
+         from.value("peer_rate", 0.0),
+         from.value("rate_unit", "")};
   if (!from.at("goal").is_null()) to.goal = from.at("goal").get<double>();
   return to;
 }
@@ -56,6 +60,11 @@ nlohmann::json to_json(const row& from) {
                     {"peer", from.peer},         {"peer_value", from.peer_value},
                     {"peer_min", from.peer_min}, {"ahead", from.ahead}};
   to["goal"] = from.goal ? nlohmann::json(*from.goal) : nlohmann::json();
+  if (!from.rate_unit.empty()) {
+    to["rate"] = from.rate;
+    to["peer_rate"] = from.peer_rate;
+    to["rate_unit"] = from.rate_unit;
+  }
   return to;
 }
 
@@ -74,23 +83,21 @@ report report_from_json(const nlohmann::json& from) {
 
 void print_report(const report& what) {
   tool::print(what.suite + " on " + what.device + ", " + what.driver + "\n");
+  const bool with_rates =
+      std::any_of(what.rows.begin(), what.rows.end(), [](const row& r) { return !r.rate_unit.empty(); });
+  std::vector<tool::column> columns{{"CASE"},          {"N", true},      {"UNIT"},      {"CLOTHO", true},
+                                    {"MIN", true},     {"SPREAD", true}, {"PEER"},      {"ITS VALUE", true},
+                                    {"ITS MIN", true}, {"AHEAD", true},  {"GOAL", true}};
+  if (with_rates) columns.insert(columns.end(), {{"RATE", true}, {"ITS RATE", true}, {""}});
   std::vector<std::vector<std::string>> cells;
-  for (const row& r : what.rows)
+  for (const row& r : what.rows) {
     cells.push_back({r.name, number(r.n), r.unit, number(r.value), number(r.min),
                      number(100 * r.spread) + "%", r.peer, number(r.peer_value), number(r.peer_min),
                      number(r.ahead), verdict(r)});
-  tool::print_table({{"CASE"},
-                     {"N", true},
-                     {"UNIT"},
-                     {"CLOTHO", true},
-                     {"MIN", true},
-                     {"SPREAD", true},
-                     {"PEER"},
-                     {"ITS VALUE", true},
-                     {"ITS MIN", true},
-                     {"AHEAD", true},
-                     {"GOAL", true}},
-                    cells);
+    if (!r.rate_unit.empty())
+      cells.back().insert(cells.back().end(), {number(r.rate), number(r.peer_rate), r.rate_unit});
+  }
+  tool::print_table(columns, cells);
   for (const std::string& absent : what.missing) tool::print_note("not measured: " + absent);
 }
 

@@ -20,10 +20,12 @@ struct row {
   double min = 0;    ///< clotho's best
   double spread = 0; ///< interquartile range over the median
   std::string peer;
-  double peer_value = 0;      ///< the peer's median
-  double peer_min = 0;        ///< the peer's best
-  double ahead = 0;           ///< how many times better clotho is: above 1 is ahead
-  std::optional<double> goal; ///< what `ahead` should reach, if anything was asked for
+  double peer_value = 0;          ///< the peer's median
+  double peer_min = 0;            ///< the peer's best
+  double ahead = 0;               ///< how many times better clotho is: above 1 is ahead
+  std::optional<double> goal;     ///< what `ahead` should reach, if anything was asked for
+  double rate = 0, peer_rate = 0; ///< work a second by the medians, in 1e9 of `rate_unit`
+  std::string rate_unit = {};     ///< "GB/s"; empty where no work is counted
 };
 
 /// What a suite found.

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// The suite algo: what the primitives cost, beside what is written by hand and beside other libraries.
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <clotho/core/error.hpp>
+#include <clotho/core/text.hpp>
+
+#include "algo_goal.hpp"
+#include "algo_native.hpp"
+#include "algo_peer.hpp"
+#include "pocl_devices.hpp"
+#include "suite.hpp"
+
+namespace clotho::bench {
+namespace {
+
+constexpr double least_sample = 1e-3; // seconds; far above what the clock can tell apart
+constexpr unsigned most_runs = 5000;
+
+// A contender on a device, or on none.
+struct entrant {
+  algo_peer_pointer peer;
+  std::string part = {}; // of the report, where it is clotho: "basic", "default"
+  bool synchronous = false;
+};
+
+// One that is ready for a case.
+struct starter {
+  const entrant* who;
+  algo_sampler sample;
+  unsigned runs = 1;
+};
+
+struct host_peer {
+  const char* name;
+  algo_peer_pointer (*make)(); // null: it was not there when this was built
+};
+
+struct device_peer {
+  const char* name;
+  algo_device_maker make; // null: the same
+};
+
+std::vector<host_peer> host_peers() {
+  const auto skylake = [] { return make_openblas_algo("SkylakeX"); };
+  const auto picked = [] { return make_openblas_algo(""); };
+  std::vector<host_peer> all{{"native", make_native_algo},
+                             {"std", make_std_algo},
+#ifdef CLOTHO_BENCH_TBB
+                             {"oneTBB", make_tbb_algo},
+#else
+                             {"oneTBB", nullptr},
+#endif
+#ifdef CLOTHO_BENCH_FFTW
+                             {"FFTW", make_fftw_algo},
+#else
+                             {"FFTW", nullptr},
+#endif
+#ifdef CLOTHO_BENCH_OPENBLAS
+                             {"OpenBLAS as it picks", picked}};
+  if (avx512_loops()) all.push_back({"OpenBLAS SkylakeX", skylake}); // it would not run elsewhere
+#else
+                             {"OpenBLAS", nullptr}};
+  (void)skylake, (void)picked;
+#endif
+  return all;
+}
+
+std::vector<device_peer> device_peers() {
+  return {{"Boost.Compute",
+#ifdef CLOTHO_BENCH_BOOST
+           make_boost_algo
+#else
+           nullptr
+#endif
+          },
+          {"CLBlast",
+#ifdef CLOTHO_BENCH_CLBLAST
+           make_clblast_algo
+#else
+           nullptr
+#endif
+          },
+          {"clFFT",
+#ifdef CLOTHO_BENCH_CLFFT
+           make_clfft_algo
+#else
+           nullptr
+#endif
+          },
+          {"ViennaCL",
+#ifdef CLOTHO_BENCH_VIENNACL
+           make_viennacl_algo
+#else
+           nullptr
+#endif
+          },
+          {"textbook kernel", make_textbook_algo},
+          {"PyOpenCL", make_pyopencl_algo}};
+}
+
+class algo_suite {
+ public:
+  explicit algo_suite(const suite_options& options)
+      : options_(options), cases_(chosen_cases(algo_cases(options.tiny), options.only)) {
+    check_peer_words();
+    if (options.selector.empty())
+      enter_pocl();
+    else
+      enter(select_device(options.selector), "", "");
+    enter_host_peers();
+  }
+
+  report run() {
+    for (const algo_case& what : cases_) measure(what);
+    return std::move(found_);
+  }
+
+ private:
+  bool wanted(const std::string& peer) const {
+    const auto has = [&](const std::string& word) { return contains_ignoring_case(peer, word); };
+    return options_.peers.empty() || std::any_of(options_.peers.begin(), options_.peers.end(), has);
+  }
+
+  void check_peer_words() const {
+    std::vector<std::string> names;
+    for (const host_peer& one : host_peers()) names.emplace_back(one.name);
+    for (const device_peer& one : device_peers()) names.emplace_back(one.name);
+    for (const std::string& word : options_.peers)
+      if (std::none_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return contains_ignoring_case(name, word); }))
+        throw argument_error("there is no peer '" + printable(word) + "'; there are " + join(names, ", "));
+  }
+
+  void miss(const std::string& who, const std::string& why) {
+    const std::string text = who + ": " + why;
+    if (std::find(found_.missing.begin(), found_.missing.end(), text) == found_.missing.end())
+      found_.missing.push_back(text);
+  }
+
+  void enter_pocl() {
+    const pocl_devices pocl = find_pocl();
+    if (!pocl.synchronous && !pocl.other)
+      throw selection_error(selection_error::reason::no_match,
+                            "PoCL is not installed; name another device with -d");
+    if (pocl.synchronous)
+      enter(*pocl.synchronous, "basic", ", basic");
+    else
+      miss("PoCL's basic device", "there is none with this POCL_DEVICES");
+    if (pocl.other)
+      enter(*pocl.other, "default", "");
+    else
+      miss("PoCL's default device", "there is none with this POCL_DEVICES");
+  }
+
+  // Clotho, and all that can use a device.
+  void enter(const device& on, const std::string& part, const std::string& suffix) {
+    if (found_.device.empty()) found_ = report_for("algo", on);
+    entrants_.push_back({make_clotho_algo(on, suffix), part, is_synchronous(on)});
+    for (const device_peer& one : device_peers())
+      enter_peer(one.name + suffix, is_synchronous(on), one.make, [&] { return one.make(on, suffix); });
+  }
+
+  void enter_host_peers() {
+    for (const host_peer& one : host_peers()) enter_peer(one.name, false, one.make, one.make);
+  }
+
+  template <class Make>
+  void enter_peer(const std::string& name, bool synchronous, bool is_built, const Make& make) {
+    if (!wanted(name)) return;
+    if (!is_built) return miss(name, "it was not found when clotho-bench was built");
+    try {
+      entrants_.push_back({make(), "", synchronous});
+      append_version(*entrants_.back().peer);
+    } catch (const error& why) {
+      miss(name, why.what());
+    }
+  }
+
+  void append_version(const algo_peer& of) {
+    if (of.version() != of.name() && found_.driver.find(of.version()) == std::string::npos)
+      found_.driver += ", " + of.version();
+  }
+
+  static bool is_clotho(const entrant& who) { return who.peer->name().starts_with("clotho"); }
+
+  // What came out wrong is not timed. Where it was clotho's it is a failure of this program.
+  algo_sampler prepared(const entrant& who, const algo_case& what) {
+    try {
+      algo_sampler made = who.peer->prepare(what);
+      if (!made && is_clotho(who)) miss("clotho", what.name() + ": not built");
+      return made;
+    } catch (const error& why) {
+      if (is_clotho(who)) throw;
+      miss(who.peer->name(), what.name() + ": " + why.what());
+    } catch (const std::exception& why) { // libraries have types of their own
+      if (is_clotho(who)) throw;
+      miss(who.peer->name(), what.name() + ": " + printable(why.what()));
+    }
+    return {};
+  }
+
+  std::vector<starter> line_up(const algo_case& what) {
+    std::vector<starter> all;
+    for (const entrant& who : entrants_)
+      if (algo_sampler sample = prepared(who, what)) {
+        (void)sample(1);
+        const double once = std::max(sample(1), 1e-7);
+        const auto runs = static_cast<unsigned>(std::clamp(least_sample / once, 1.0, double{most_runs}));
+        all.push_back({&who, std::move(sample), options_.tiny ? 1 : runs});
+      }
+    return all;
+  }
+
+  void measure(const algo_case& what) {
+    std::vector<starter> line = line_up(what);
+    if (line.empty()) return;
+    race_options how;
+    how.seconds = options_.tiny ? 0 : options_.seconds;
+    how.least_rounds = options_.tiny ? 1 : 5;
+    how.most_attempts = options_.seconds < 0.1 ? 1 : 2;
+    std::vector<contender> contenders;
+    for (starter& one : line) {
+      contenders.push_back({one.who->peer->name(), [&one] { return one.sample(one.runs); }});
+      for (const pid_t process : one.who->peer->processes()) how.peers.push_back(process);
+    }
+    const race_result measured = race(contenders, how);
+    show_case(what.name(), measured);
+    show_all(contenders, measured);
+    add_rows(what, line, measured);
+  }
+
+  static void show_all(const std::vector<contender>& contenders, const race_result& measured) {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+      char seconds[32];
+      std::snprintf(seconds, sizeof seconds, " %.4g ms", 1e3 * summarise(measured.samples[i]).median);
+      parts.push_back(contenders[i].name + seconds);
+    }
+    show_progress("    " + join(parts, ", "));
+  }
+
+  void add_rows(const algo_case& what, const std::vector<starter>& line, const race_result& measured) {
+    for (std::size_t own = 0; own < line.size(); ++own) {
+      if (!is_clotho(*line[own].who)) continue;
+      const entrant& clotho = *line[own].who;
+      const summary mine = summarise(measured.samples[own]);
+      for (std::size_t i = 0; i < line.size(); ++i)
+        if (!is_clotho(*line[i].who) && (clotho.synchronous || !line[i].who->synchronous))
+          add_row(what, clotho, mine, line[i].who->peer->name(), summarise(measured.samples[i]));
+      if (const auto allowed = algo_allowance(what, clotho.synchronous); allowed && !options_.tiny)
+        found_.rows.push_back(
+            with_rates(compare_to_allowance(named(what, clotho), static_cast<double>(what.n), unit_for(mine),
+                                            mine, *allowed),
+                       what, mine.median, *allowed));
+    }
+  }
+
+  void add_row(const algo_case& what, const entrant& clotho, const summary& mine, const std::string& peer,
+               const summary& its) {
+    const row compared = compare(named(what, clotho), static_cast<double>(what.n), unit_for(mine), mine, peer,
+                                 its, algo_goal(what, peer));
+    found_.rows.push_back(with_rates(compared, what, mine.median, its.median));
+  }
+
+  static row with_rates(row of, const algo_case& what, double seconds, double peer_seconds) {
+    const algo_work work = what.work();
+    of.rate = work.amount / seconds / 1e9;
+    of.peer_rate = work.amount / peer_seconds / 1e9;
+    of.rate_unit = work.unit;
+    return of;
+  }
+
+  static std::string named(const algo_case& what, const entrant& clotho) {
+    return clotho.part.empty() ? what.name() : clotho.part + ": " + what.name();
+  }
+  static std::string unit_for(const summary& of) { return of.median < 1e-2 ? "us" : "ms"; }
+
+  suite_options options_;
+  std::vector<algo_case> cases_;
+  report found_{"algo", {}, {}, {}, {}};
+  std::vector<entrant> entrants_;
+};
+
+} // namespace
+
+report run_algo(const suite_options& options) {
+  ::setenv("GOMP_SPINCOUNT", "0", 0); // read when a library starts its threads, which is later
+  return algo_suite(options).run();
+}
+
+} // namespace clotho::bench
