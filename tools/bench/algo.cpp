@@ -239,8 +239,9 @@ class algo_suite {
   static void show_all(const std::vector<contender>& contenders, const race_result& measured) {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < contenders.size(); ++i) {
-      char seconds[32];
-      std::snprintf(seconds, sizeof seconds, " %.4g ms", 1e3 * summarise(measured.samples[i]).median);
+      const summary found = summarise(measured.samples[i]);
+      char seconds[64];
+      std::snprintf(seconds, sizeof seconds, " %.4g ms (%.4g)", 1e3 * found.median, 1e3 * found.least);
       parts.push_back(contenders[i].name + seconds);
     }
     show_progress("    " + join(parts, ", "));

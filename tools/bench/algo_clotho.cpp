@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <clotho/algo/reduce.hpp>
 #include <clotho/flow/runtime.hpp>
 
 #include "algo_peer.hpp"
@@ -23,11 +24,23 @@ class clotho_peer final : public algo_peer {
 
   algo_sampler prepare(const algo_case& what) override {
     switch (what.what) {
+    case algo::reduce: return sum(what.n);
     default: return {};
     }
   }
 
  private:
+  template <class T> buffer<T> with(const array_of<T>& content) {
+    return {runtime_, std::span<const T>(content)};
+  }
+
+  algo_sampler sum(std::size_t n) {
+    const auto state = std::make_shared<buffer<float>>(with(eighths<float>(n, 0)));
+    const auto run = [this](const buffer<float>& on) { return reduce(runtime_, on).get(); };
+    check_reduce(n, run(*state));
+    return timed(state, run);
+  }
+
   std::string name_;
   runtime runtime_;
 };

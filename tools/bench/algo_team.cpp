@@ -9,7 +9,7 @@ namespace {
 // On a busy machine the one waited for may be waiting for this core.
 template <class Condition> void spin_until(const Condition& condition) {
   for (unsigned turns = 0; !condition(); ++turns) {
-    if (turns % 4096 == 4095)
+    if (turns % 256 == 255)
       std::this_thread::yield();
     else
       pause_processor();

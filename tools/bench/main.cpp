@@ -7,9 +7,10 @@
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/version.hpp>
 
-#include "support/machine_load.hpp"
+#include "chart.hpp"
 #include "suite.hpp"
 #include "support/failure.hpp"
+#include "support/machine_load.hpp"
 #include "support/options.hpp"
 #include "support/output.hpp"
 #include "support/stdout_guard.hpp"
@@ -87,8 +88,17 @@ int run(int argc, char** argv) {
   program.add_flag("--list", list, "the suites there are");
   program.add_flag("--here", options.here)->group("");
   program.add_option("--sample", sample)->expected(2)->group("");
+  chart_options chart;
+  CLI::App& chart_command =
+      *program.add_subcommand("chart", "a table and a picture of what the suite algo found");
+  chart_command.add_option("RESULT.json", chart.results, "what --json printed")->required()->type_name("");
+  chart_command.add_option("--svg", chart.svg, "write the picture there")->type_name("FILE");
+  chart_command.add_option("--part", chart.part, "of the results: basic or default; the first there is")
+      ->type_name("PART");
+  chart_command.add_flag("--table", chart.table, "print the table, in Markdown; done without --svg anyway");
   tool::set_examples(program, {"clotho-bench launch", "clotho-bench launch -d gpu --json",
-                               "clotho-bench algo --only sort,scan --json", "clotho-bench flow",
+                               "clotho-bench algo --only sort,scan --json > RESULT.json",
+                               "clotho-bench chart RESULT.json --svg algo.svg --table", "clotho-bench flow",
                                "clotho-bench sched", "clotho-bench start"});
   try {
     program.parse(argc, argv);
@@ -101,6 +111,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& failure) {
     throw argument_error(std::string(failure.what()) + "\nTry 'clotho-bench --help'.");
   }
+  if (chart_command.parsed()) return run_chart(chart);
   if (!sample.empty()) return run_sample(sample[0], sample[1]);
   if (list) return list_suites();
   return run_suite(name, options, json);
