@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <cmath>
+
+#include <clotho/algo/fft.hpp>
+#include <clotho/algo/gemm.hpp>
+#include <clotho/algo/n_body.hpp>
+#include <clotho/algo/random.hpp>
 #include <clotho/algo/reduce.hpp>
+#include <clotho/algo/scan.hpp>
 #include <clotho/flow/runtime.hpp>
 
 #include "algo_peer.hpp"
@@ -25,6 +33,20 @@ class clotho_peer final : public algo_peer {
   algo_sampler prepare(const algo_case& what) override {
     switch (what.what) {
     case algo::reduce: return sum(what.n);
+    case algo::scan: return scan(what.n);
+    case algo::sgemm: return product<float>(what.n);
+    case algo::dgemm: return product<double>(what.n);
+    case algo::n_body: return attraction(what.n);
+    case algo::philox:
+      return random<std::uint32_t>(what.n, check_words,
+                                   [this](const auto& y) { return fill_bits(runtime_, y, stream_); });
+    case algo::uniform:
+      return random<float>(what.n, check_uniform,
+                           [this](const auto& y) { return fill_uniform(runtime_, y, stream_); });
+    case algo::normal:
+      return random<float>(what.n, check_normal,
+                           [this](const auto& y) { return fill_normal(runtime_, y, stream_); });
+    case algo::fft: return transform(what);
     default: return {};
     }
   }
@@ -33,6 +55,8 @@ class clotho_peer final : public algo_peer {
   template <class T> buffer<T> with(const array_of<T>& content) {
     return {runtime_, std::span<const T>(content)};
   }
+  template <class T> buffer<T> of_size(std::size_t n) { return {runtime_, n}; }
+  template <class T> std::vector<T> content(const buffer<T>& of) { return runtime_.read(of).get(); }
 
   algo_sampler sum(std::size_t n) {
     const auto state = std::make_shared<buffer<float>>(with(eighths<float>(n, 0)));
@@ -41,8 +65,69 @@ class clotho_peer final : public algo_peer {
     return timed(state, run);
   }
 
+  algo_sampler scan(std::size_t n) {
+    using words = std::array<buffer<std::uint32_t>, 2>;
+    const auto input = random_bits<std::uint32_t>(n, 0);
+    const auto state = std::make_shared<words>(words{with(input), of_size<std::uint32_t>(n)});
+    const auto run = [this](const words& on) { exclusive_scan(runtime_, on[0], on[1]).get(); };
+    run(*state);
+    check_scan(input, content((*state)[1]));
+    return timed(state, run);
+  }
+
+  template <class T> algo_sampler product(std::size_t n) {
+    using matrices = std::array<buffer<T>, 3>;
+    const auto state = std::make_shared<matrices>(
+        matrices{with(eighths<T>(n * n, 0)), with(eighths<T>(n * n, 1)), of_size<T>(n * n)});
+    const auto run = [this, n](const matrices& on) {
+      gemm(runtime_, matrix_op::none, matrix_op::none, n, n, n, 1, on[0], n, on[1], n, 0, on[2], n).get();
+    };
+    run(*state);
+    check_gemm<T>(n, content((*state)[2]));
+    return timed(state, run);
+  }
+
+  algo_sampler attraction(std::size_t n) {
+    using seven = std::array<buffer<float>, 7>;
+    const bodies of(n);
+    const auto state =
+        std::make_shared<seven>(seven{with(of.x), with(of.y), with(of.z), with(of.mass), of_size<float>(n),
+                                      of_size<float>(n), of_size<float>(n)});
+    const auto run = [this](const seven& on) {
+      static const double length = std::sqrt(static_cast<double>(softening));
+      accelerations(runtime_, on[0], on[1], on[2], on[3], on[4], on[5], on[6], length).get();
+    };
+    run(*state);
+    check_bodies(of, content((*state)[4]), content((*state)[5]), content((*state)[6]));
+    return timed(state, run);
+  }
+
+  template <class T, class Fill>
+  algo_sampler random(std::size_t n, void (*check)(std::span<const T>), const Fill& fill) {
+    const auto state = std::make_shared<buffer<T>>(of_size<T>(n));
+    const auto run = [fill](const buffer<T>& on) { fill(on).get(); };
+    run(*state);
+    check(content(*state));
+    return timed(state, run);
+  }
+
+  algo_sampler transform(const algo_case& what) {
+    struct planned {
+      fft_plan<float> plan;
+      buffer<complex> in, out;
+    };
+    const array_of<complex> signal = signal_of(what);
+    const auto state = std::make_shared<planned>(planned{fft_plan<float>(runtime_, {what.n}, what.batch),
+                                                         with(signal), of_size<complex>(signal.size())});
+    const auto run = [](const planned& on) { on.plan.forward(on.in, on.out).get(); };
+    run(*state);
+    check_fft(what, signal, content(state->out));
+    return timed(state, run);
+  }
+
   std::string name_;
   runtime runtime_;
+  random_stream stream_{1};
 };
 
 } // namespace
