@@ -102,8 +102,8 @@ TEST_CASE_FIXTURE(bench_fixture, "chart draws the largest case of each kind") {
   const std::string svg = clotho::os::read_text(picture);
   CHECK(svg.starts_with("<svg "));
   CHECK(svg.ends_with("</svg>\n"));
-  for (const char* text : {">reduce 10M<", ">sort u32 1M<", ">fft 1024 x 1024<", "0.95 of native AVX-512",
-                           "7.5 of oneTBB", "Imagined &amp; &lt;fast&gt;, basic"}) {
+  for (const char* text : {">reduce 10M<", ">sort u32 1M<", ">fft 1024 x 1024<", "0.95x native AVX-512",
+                           "7.5x oneTBB", "Imagined &amp; &lt;fast&gt;, basic"}) {
     CAPTURE(text);
     CHECK(contains(svg, text));
   }

@@ -7,7 +7,11 @@
 namespace clotho::bench {
 
 /// What most cases work on in host memory. What is sorted is copied from `in` to `out` before.
-template <class T> struct in_and_out { array_of<T> in, out; };
+template <class T> struct in_and_out {
+  in_and_out() = default;
+  in_and_out(array_of<T> given, array_of<T> made) : in(std::move(given)), out(std::move(made)) {}
+  array_of<T> in, out;
+};
 
 /// What one gives a sort that knows no separate values.
 struct pair_of_words {

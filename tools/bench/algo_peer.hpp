@@ -83,4 +83,17 @@ using algo_device_maker = algo_peer_pointer (*)(const device& on, const std::str
 /// A process.
 [[nodiscard]] algo_peer_pointer make_pyopencl_algo(const device& on, const std::string& suffix);
 
+/// The contenders beside clotho. Those whose library was not found when this was built have no `make`.
+struct host_peer {
+  const char* name;
+  algo_peer_pointer (*make)();
+};
+[[nodiscard]] std::vector<host_peer> host_peers();
+
+struct device_peer {
+  const char* name;
+  algo_device_maker make;
+};
+[[nodiscard]] std::vector<device_peer> device_peers();
+
 } // namespace clotho::bench

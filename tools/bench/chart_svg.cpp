@@ -8,8 +8,8 @@
 namespace clotho::bench {
 namespace {
 
-constexpr int width = 820, top = 78, row_height = 30, bar_height = 10;
-constexpr int plot_left = 120, plot_right = 560, text_left = 574;
+constexpr int width = 780, top = 78, row_height = 30, bar_height = 10;
+constexpr int plot_left = 134, plot_right = 574, text_left = 588;
 constexpr const char *native_color = "#6b7280", *peer_color = "#2563eb", *behind_color = "#d97706",
                      *ink = "#1f2937", *grid = "#e5e7eb";
 
@@ -91,14 +91,15 @@ class picture {
   }
 
   void heading() {
-    write(16, 24, "Speed of clotho's primitives", "font-size=\"16\" font-weight=\"600\"");
+    write(16, 24, "How fast clotho's primitives are, as a multiple of others' speed",
+          "font-size=\"16\" font-weight=\"600\"");
     write(16, 42, subtitle_, "fill-opacity=\"0.7\"");
     rectangle(plot_left, 50, 10, 10, native_color);
-    write(plot_left + 15, 59, "of native code on two threads");
-    rectangle(plot_left + 200, 50, 10, 10, peer_color);
-    write(plot_left + 215, 59, "of the best other library");
-    rectangle(plot_left + 370, 50, 10, 10, behind_color);
-    write(plot_left + 385, 59, "slower");
+    write(plot_left + 15, 59, "beside native code");
+    rectangle(plot_left + 150, 50, 10, 10, peer_color);
+    write(plot_left + 165, 59, "beside the best other library");
+    rectangle(plot_left + 365, 50, 10, 10, behind_color);
+    write(plot_left + 380, 59, "slower than that");
   }
 
   void draw_tick(double at, int bottom) {
@@ -121,12 +122,12 @@ class picture {
     std::string said;
     if (one.native) {
       bar(one.native->ahead, y, native_color);
-      said = times(one.native->ahead) + " of " + one.native->name;
+      said = times(one.native->ahead) + "x " + one.native->name;
     }
     if (!one.peers.empty()) {
       const chart_peer& best = one.peers.front();
       bar(best.ahead, y + bar_height + 1, best.ahead < 1 ? behind_color : peer_color);
-      write(text_left, y + 21, times(best.ahead) + " of " + best.name, "font-size=\"11\"");
+      write(text_left, y + 21, times(best.ahead) + "x " + best.name, "font-size=\"11\"");
     }
     write(text_left, y + 9, said, "font-size=\"11\"");
   }
