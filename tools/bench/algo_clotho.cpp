@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <cmath>
 
+#include <clotho/algo/axpy.hpp>
 #include <clotho/algo/fft.hpp>
 #include <clotho/algo/gemm.hpp>
 #include <clotho/algo/n_body.hpp>
 #include <clotho/algo/random.hpp>
 #include <clotho/algo/reduce.hpp>
 #include <clotho/algo/scan.hpp>
+#include <clotho/algo/sort.hpp>
+#include <clotho/algo/stencil.hpp>
+#include <clotho/algo/transpose.hpp>
 #include <clotho/flow/runtime.hpp>
 
 #include "algo_peer.hpp"
@@ -23,6 +28,11 @@ runtime_options options_for(const device& on) {
   return options;
 }
 
+template <class T> struct in_and_out_of { buffer<T> in, out; };
+template <class T> std::shared_ptr<in_and_out_of<T>> pair_of(buffer<T> in, buffer<T> out) {
+  return std::make_shared<in_and_out_of<T>>(in_and_out_of<T>{std::move(in), std::move(out)});
+}
+
 class clotho_peer final : public algo_peer {
  public:
   clotho_peer(const device& on, const std::string& suffix)
@@ -32,8 +42,15 @@ class clotho_peer final : public algo_peer {
 
   algo_sampler prepare(const algo_case& what) override {
     switch (what.what) {
+    case algo::saxpy: return saxpy(what.n);
     case algo::reduce: return sum(what.n);
     case algo::scan: return scan(what.n);
+    case algo::sort_u32: return sort_keys(random_bits<std::uint32_t>(what.n, 0));
+    case algo::sort_f32: return sort_keys(float_keys(what.n));
+    case algo::sort_u64: return sort_keys(random_bits<std::uint64_t>(what.n, 0));
+    case algo::sort_pairs: return sort_pairs(what.n);
+    case algo::transpose: return transposed(what.n);
+    case algo::stencil: return five_points(what.n);
     case algo::sgemm: return product<float>(what.n);
     case algo::dgemm: return product<double>(what.n);
     case algo::n_body: return attraction(what.n);
@@ -58,6 +75,16 @@ class clotho_peer final : public algo_peer {
   template <class T> buffer<T> of_size(std::size_t n) { return {runtime_, n}; }
   template <class T> std::vector<T> content(const buffer<T>& of) { return runtime_.read(of).get(); }
 
+  algo_sampler saxpy(std::size_t n) {
+    const auto state = pair_of(with(eighths<float>(n, 0)), with(eighths<float>(n, 1)));
+    const auto run = [this](const in_and_out_of<float>& on) {
+      axpy(runtime_, saxpy_factor, on.in, on.out).get();
+    };
+    run(*state);
+    check_saxpy(content(state->out));
+    return timed(state, run);
+  }
+
   algo_sampler sum(std::size_t n) {
     const auto state = std::make_shared<buffer<float>>(with(eighths<float>(n, 0)));
     const auto run = [this](const buffer<float>& on) { return reduce(runtime_, on).get(); };
@@ -66,12 +93,66 @@ class clotho_peer final : public algo_peer {
   }
 
   algo_sampler scan(std::size_t n) {
-    using words = std::array<buffer<std::uint32_t>, 2>;
     const auto input = random_bits<std::uint32_t>(n, 0);
-    const auto state = std::make_shared<words>(words{with(input), of_size<std::uint32_t>(n)});
-    const auto run = [this](const words& on) { exclusive_scan(runtime_, on[0], on[1]).get(); };
+    const auto state = pair_of(with(input), of_size<std::uint32_t>(n));
+    const auto run = [this](const in_and_out_of<std::uint32_t>& on) {
+      exclusive_scan(runtime_, on.in, on.out).get();
+    };
     run(*state);
-    check_scan(input, content((*state)[1]));
+    check_scan(input, content(state->out));
+    return timed(state, run);
+  }
+
+  // What is sorted is what came in.
+  template <class T, class State, class Run>
+  algo_sampler sampler_of_sort(std::shared_ptr<State> state, const Run& run) {
+    const auto restore = [this](const in_and_out_of<T>& on) {
+      const auto copy = [](std::span<const T> from, std::span<T> to) {
+        std::copy(from.begin(), from.end(), to.begin());
+      };
+      runtime_.host(copy, in(on.in), out(on.out)).get();
+    };
+    return timed(std::move(state), restore, run);
+  }
+
+  template <class Key> algo_sampler sort_keys(const array_of<Key>& input) {
+    const auto state = pair_of(with(input), with(input));
+    const auto run = [this](const in_and_out_of<Key>& on) { sort(runtime_, on.out).get(); };
+    run(*state);
+    check_sorted<Key>(input, content(state->out));
+    return sampler_of_sort<Key>(state, run);
+  }
+
+  algo_sampler sort_pairs(std::size_t n) {
+    struct pairs : in_and_out_of<std::uint32_t> {
+      buffer<std::uint32_t> values;
+    };
+    const auto input = random_bits<std::uint32_t>(n, 0);
+    const auto state = std::make_shared<pairs>(pairs{{with(input), with(input)}, with(counting(n))});
+    const auto run = [this](const pairs& on) { sort_by_key(runtime_, on.out, on.values).get(); };
+    run(*state);
+    check_pairs(input, content(state->out), content(state->values));
+    return sampler_of_sort<std::uint32_t>(state, run);
+  }
+  algo_sampler transposed(std::size_t n) {
+    const auto state = pair_of(with(eighths<float>(n * n, 0)), of_size<float>(n * n));
+    const auto run = [this, n](const in_and_out_of<float>& on) {
+      transpose(runtime_, n, n, on.in, on.out).get();
+    };
+    run(*state);
+    check_transpose(n, content(state->out));
+    return timed(state, run);
+  }
+
+  algo_sampler five_points(std::size_t n) {
+    const auto state = pair_of(with(eighths<float>(n * n, 0)), of_size<float>(n * n));
+    const auto run = [this, n](const in_and_out_of<float>& on) {
+      static constexpr std::array<float, 5> weights{stencil_side, stencil_side, stencil_centre, stencil_side,
+                                                    stencil_side};
+      stencil(runtime_, n, n, weights, on.in, on.out).get();
+    };
+    run(*state);
+    check_stencil(n, content(state->out));
     return timed(state, run);
   }
 
