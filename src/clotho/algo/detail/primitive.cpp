@@ -12,16 +12,15 @@ namespace clotho::detail {
 
 namespace {
 
-source_text with_preamble(const embedded_source& source, const std::string& preamble) {
-  source_text all = source;
-  if (!preamble.empty()) all.text = preamble + "\n#line 1 \"" + all.name + "\"\n" + all.text;
+source_text text_of(const embedded_source& source, const primitive_request& wanted) {
+  source_text all = wanted.snippets.empty() ? source_text(source) : splice(source, wanted.snippets);
+  if (!wanted.preamble.empty()) all.text = wanted.preamble + "\n#line 1 \"" + all.name + "\"\n" + all.text;
   return all;
 }
 
 primitive build(const placement& where, const embedded_source& source, parameters tuning,
                 const primitive_request& wanted) {
-  loaded_program program =
-      where.owner().build(with_preamble(source, wanted.preamble), {.defines = wanted.defines});
+  loaded_program program = where.owner().build(text_of(source, wanted), {.defines = wanted.defines});
   primitive made{tuning.shape(), std::move(tuning), program, {}};
   for (const std::string& name : wanted.kernels)
     made.kernels.push_back(program.kernel(name).on(where.device()));

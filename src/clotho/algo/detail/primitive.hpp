@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <clotho/algo/detail/splice.hpp>
 #include <clotho/algo/placement.hpp>
 #include <clotho/algo/tuning.hpp>
 #include <clotho/core/element_type.hpp>
@@ -36,6 +37,7 @@ struct primitive_request {
   macro_list defines;
   std::vector<std::string> kernels; ///< their names
   std::string preamble = {}; ///< text in front of the source, after the macros: functions of the user's
+  std::vector<snippet> snippets = {}; ///< the user's, for the places that the source has: see splice
 };
 
 /// How to make one, asked when it is not there yet: a callable that takes const parameters& and returns a
