@@ -82,7 +82,7 @@ class benchmark {
   [[nodiscard]] job::bare_kernel kernel_at(const sweep_point& point) const {
     job::bare_kernel what = make_bare_kernel(given_.kernel, target_);
     for (const auto& [name, value] : point) {
-      const auto is_it = [&](const job::named_value& one) { return one.name == name; };
+      const auto is_it = [&swept = name](const job::named_value& one) { return one.name == swept; };
       what.given.erase(std::remove_if(what.given.begin(), what.given.end(), is_it), what.given.end());
       what.given.push_back({name, job::literal{{std::to_string(value)}}});
     }

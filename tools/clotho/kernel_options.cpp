@@ -134,7 +134,7 @@ void apply_tuning(job::bare_kernel& what, const device_info& device, bool quiet)
     return;
   }
   for (const auto& [macro, value] : found->choice) {
-    const auto is_it = [&](const auto& define) { return define.first == macro; };
+    const auto is_it = [&wanted = macro](const auto& define) { return define.first == wanted; };
     if (std::none_of(what.defines.begin(), what.defines.end(), is_it))
       what.defines.emplace_back(macro, std::to_string(value));
   }
