@@ -2,6 +2,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything an application needs.
 
+#include <clotho/algo/array.hpp>
+#include <clotho/algo/array_reduce.hpp>
+#include <clotho/algo/axpy.hpp>
+#include <clotho/algo/border.hpp>
+#include <clotho/algo/compact.hpp>
+#include <clotho/algo/convolution.hpp>
+#include <clotho/algo/count.hpp>
+#include <clotho/algo/elementwise.hpp>
+#include <clotho/algo/expression.hpp>
+#include <clotho/algo/extents.hpp>
+#include <clotho/algo/extremum.hpp>
+#include <clotho/algo/fft.hpp>
+#include <clotho/algo/functions.hpp>
+#include <clotho/algo/gemm.hpp>
+#include <clotho/algo/gemv.hpp>
+#include <clotho/algo/layout.hpp>
+#include <clotho/algo/map.hpp>
+#include <clotho/algo/matrix.hpp>
+#include <clotho/algo/moments.hpp>
+#include <clotho/algo/n_body.hpp>
+#include <clotho/algo/norm.hpp>
+#include <clotho/algo/operators.hpp>
+#include <clotho/algo/placement.hpp>
+#include <clotho/algo/random.hpp>
+#include <clotho/algo/reduce.hpp>
+#include <clotho/algo/reduce_by_key.hpp>
+#include <clotho/algo/reduction.hpp>
+#include <clotho/algo/scan.hpp>
+#include <clotho/algo/scan_kernel.hpp>
+#include <clotho/algo/sort.hpp>
+#include <clotho/algo/spmv.hpp>
+#include <clotho/algo/stencil.hpp>
+#include <clotho/algo/transpose.hpp>
+#include <clotho/algo/tuning.hpp>
+#include <clotho/core/embedded_source.hpp>
 #include <clotho/core/error.hpp>
 #include <clotho/core/log.hpp>
 #include <clotho/core/signature.hpp>
