@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <clotho/algo/axpy.hpp>
+#include <clotho/algo/elementwise.hpp>
 #include <clotho/algo/fft.hpp>
 #include <clotho/algo/gemm.hpp>
 #include <clotho/algo/n_body.hpp>
@@ -11,6 +12,7 @@
 #include <clotho/algo/reduce.hpp>
 #include <clotho/algo/scan.hpp>
 #include <clotho/algo/sort.hpp>
+#include <clotho/algo/spmv.hpp>
 #include <clotho/algo/stencil.hpp>
 #include <clotho/algo/transpose.hpp>
 #include <clotho/flow/runtime.hpp>
@@ -43,6 +45,7 @@ class clotho_peer final : public algo_peer {
   algo_sampler prepare(const algo_case& what) override {
     switch (what.what) {
     case algo::saxpy: return saxpy(what.n);
+    case algo::fused: return expression(what.n);
     case algo::reduce: return sum(what.n);
     case algo::scan: return scan(what.n);
     case algo::sort_u32: return sort_keys(random_bits<std::uint32_t>(what.n, 0));
@@ -64,6 +67,8 @@ class clotho_peer final : public algo_peer {
       return random<float>(what.n, check_normal,
                            [this](const auto& y) { return fill_normal(runtime_, y, stream_); });
     case algo::fft: return transform(what);
+    case algo::spmv_banded:
+    case algo::spmv_random: return sparse_product(what);
     default: return {};
     }
   }
@@ -82,6 +87,28 @@ class clotho_peer final : public algo_peer {
     };
     run(*state);
     check_saxpy(content(state->out));
+    return timed(state, run);
+  }
+
+  algo_sampler expression(std::size_t n) {
+    struct six {
+      elementwise kernel;
+      std::vector<buffer<float>> in;
+      buffer<float> out;
+    };
+    const auto state = std::make_shared<six>(
+        six{elementwise(
+                runtime_,
+                "const float* a, const float* b, const float* c, const float* d, const float* e, float* y",
+                "y[i] = (a[i] + b[i]) * (c[i] - d[i]) + 0.5f * e[i]"),
+            {},
+            of_size<float>(n)});
+    for (unsigned i = 0; i < 5; ++i) state->in.push_back(with(eighths<float>(n, i)));
+    const auto run = [](const six& on) {
+      on.kernel(on.in[0], on.in[1], on.in[2], on.in[3], on.in[4], on.out).get();
+    };
+    run(*state);
+    check_fused(content(state->out));
     return timed(state, run);
   }
 
@@ -203,6 +230,23 @@ class clotho_peer final : public algo_peer {
     const auto run = [](const planned& on) { on.plan.forward(on.in, on.out).get(); };
     run(*state);
     check_fft(what, signal, content(state->out));
+    return timed(state, run);
+  }
+
+  algo_sampler sparse_product(const algo_case& what) {
+    struct product {
+      csr<buffer<std::uint32_t>, buffer<std::uint32_t>, buffer<float>> matrix;
+      buffer<float> x, y;
+    };
+    const sparse_matrix from = matrix_of(what);
+    const auto x = eighths<float>(what.n, 1);
+    const auto state = std::make_shared<product>(
+        product{{from.rows, from.rows, with(from.row_starts), with(from.columns), with(from.values)},
+                with(x),
+                of_size<float>(from.rows)});
+    const auto run = [this](const product& on) { spmv(runtime_, on.matrix, on.x, on.y).get(); };
+    run(*state);
+    check_spmv(from, x, content(state->y));
     return timed(state, run);
   }
 
