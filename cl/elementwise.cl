@@ -11,6 +11,9 @@
 #define GROUP 128
 #endif
 
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wpass-failed" // a statement that loops itself is done one index at a time
+#endif
 #ifdef cl_khr_fp64
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
