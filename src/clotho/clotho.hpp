@@ -17,6 +17,7 @@
 #include <clotho/algo/functions.hpp>
 #include <clotho/algo/gemm.hpp>
 #include <clotho/algo/gemv.hpp>
+#include <clotho/algo/histogram.hpp>
 #include <clotho/algo/layout.hpp>
 #include <clotho/algo/map.hpp>
 #include <clotho/algo/matrix.hpp>

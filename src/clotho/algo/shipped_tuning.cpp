@@ -10,6 +10,7 @@ constexpr std::string_view text = R"(# clotho tuning 1
 *        *            *  shape=gpu
 cpu      *            *  shape=cpu
 *        convolution  *  tile=1024 group=64
+*        histogram    *  tile=64K
 *        n_body       *  blocks=2 group=64
 *        random       *  chunks=64 group=64
 *        scan         *  tile_bytes=256K single_pass=0
@@ -20,6 +21,7 @@ gpu      sort         *  group=256 items=8
 pocl     scan         *  single_pass=1
 # Its compiler takes minutes for vectors of 16 in arrays; long loops of a work-item go wrong.
 rusticl  fft          *  shape=gpu
+rusticl  histogram    *  shape=gpu
 rusticl  sort         *  shape=gpu group=32
 )";
 
