@@ -34,7 +34,7 @@ const std::vector<kind>& kinds() {
                                         {algo::sort_pairs, "sort pairs", {m1, m10}, 5003},
                                         {algo::sgemm, "sgemm", {256, 512, 1024, 2048}, 64},
                                         {algo::dgemm, "dgemm", {1024}, 64},
-                                        {algo::histogram, "histogram", {m30}, 5003},
+                                        {algo::histogram, "histogram", {m1, m10, m30}, 5003},
                                         {algo::transpose, "transpose", {1024, 4000, 4096}, 65},
                                         {algo::stencil, "stencil", {1024, 4096}, 65},
                                         {algo::n_body, "n-body", {4096, 16384}, 256},

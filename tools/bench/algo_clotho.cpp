@@ -7,6 +7,7 @@
 #include <clotho/algo/elementwise.hpp>
 #include <clotho/algo/fft.hpp>
 #include <clotho/algo/gemm.hpp>
+#include <clotho/algo/histogram.hpp>
 #include <clotho/algo/n_body.hpp>
 #include <clotho/algo/random.hpp>
 #include <clotho/algo/reduce.hpp>
@@ -52,6 +53,7 @@ class clotho_peer final : public algo_peer {
     case algo::sort_f32: return sort_keys(float_keys(what.n));
     case algo::sort_u64: return sort_keys(random_bits<std::uint64_t>(what.n, 0));
     case algo::sort_pairs: return sort_pairs(what.n);
+    case algo::histogram: return bytes_counted(what.n);
     case algo::transpose: return transposed(what.n);
     case algo::stencil: return five_points(what.n);
     case algo::sgemm: return product<float>(what.n);
@@ -161,6 +163,21 @@ class clotho_peer final : public algo_peer {
     check_pairs(input, content(state->out), content(state->values));
     return sampler_of_sort<std::uint32_t>(state, run);
   }
+
+  algo_sampler bytes_counted(std::size_t n) {
+    struct counted_bytes {
+      buffer<std::uint8_t> in;
+      buffer<std::uint32_t> counts;
+    };
+    const auto input = random_bits<std::uint8_t>(n, 0);
+    const auto state =
+        std::make_shared<counted_bytes>(counted_bytes{with(input), of_size<std::uint32_t>(256)});
+    const auto run = [this](const counted_bytes& on) { histogram(runtime_, on.in, on.counts).get(); };
+    run(*state);
+    check_histogram(input, content(state->counts));
+    return timed(state, run);
+  }
+
   algo_sampler transposed(std::size_t n) {
     const auto state = pair_of(with(eighths<float>(n * n, 0)), of_size<float>(n * n));
     const auto run = [this, n](const in_and_out_of<float>& on) {

@@ -158,10 +158,6 @@ class native final : public algo_peer {
   }
 
   algo_sampler histogram(std::size_t n) {
-    struct counted_bytes {
-      array_of<std::uint8_t> in;
-      array_of<std::uint32_t> counts;
-    };
     const auto run = [this](counted_bytes& on) { count_bytes(team_, on.in, on.counts); };
     return checked(std::make_shared<counted_bytes>(
                        counted_bytes{random_bits<std::uint8_t>(n, 0), array_of<std::uint32_t>(256)}),

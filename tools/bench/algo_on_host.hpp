@@ -13,6 +13,12 @@ template <class T> struct in_and_out {
   array_of<T> in, out;
 };
 
+/// A histogram's bytes, and how often each of the 256 is there.
+struct counted_bytes {
+  array_of<std::uint8_t> in;
+  array_of<std::uint32_t> counts;
+};
+
 /// What one gives a sort that knows no separate values.
 struct pair_of_words {
   std::uint32_t key, value;

@@ -43,6 +43,18 @@ algo_sampler sort_pairs(std::size_t n) {
       state, [](pairs_of_words& on) { on.out = on.in; }, run);
 }
 
+algo_sampler histogram(std::size_t n) {
+  const auto state = std::make_shared<counted_bytes>(
+      counted_bytes{random_bits<std::uint8_t>(n, 0), array_of<std::uint32_t>(256)});
+  const auto run = [](counted_bytes& on) {
+    std::fill(on.counts.begin(), on.counts.end(), 0u);
+    std::for_each(on.in.begin(), on.in.end(), [&](std::uint8_t value) { ++on.counts[value]; });
+  };
+  run(*state);
+  check_histogram(state->in, state->counts);
+  return timed(state, run);
+}
+
 template <class T, class Distribution>
 algo_sampler random(std::size_t n, Distribution draw, void (*check)(std::span<const T>)) {
   const auto state = std::make_shared<array_of<T>>(n);
@@ -67,6 +79,7 @@ class standard final : public algo_peer {
     case algo::sort_f32: return sort(float_keys(what.n));
     case algo::sort_u64: return sort(random_bits<std::uint64_t>(what.n, 0));
     case algo::sort_pairs: return sort_pairs(what.n);
+    case algo::histogram: return histogram(what.n);
     case algo::philox:
       return random<std::uint32_t>(
           what.n, [](std::mt19937& engine) { return static_cast<std::uint32_t>(engine()); }, check_words);
