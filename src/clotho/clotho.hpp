@@ -6,6 +6,7 @@
 #include <clotho/algo/array_reduce.hpp>
 #include <clotho/algo/axpy.hpp>
 #include <clotho/algo/border.hpp>
+#include <clotho/algo/bounds.hpp>
 #include <clotho/algo/compact.hpp>
 #include <clotho/algo/convolution.hpp>
 #include <clotho/algo/count.hpp>

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include <clotho/algo/detail/key_order.hpp>
 #include <clotho/algo/kernels/sort.hpp>
 
 namespace clotho::detail {
@@ -36,13 +37,11 @@ const primitive& sort_of(const placement& where, scalar type, std::size_t value_
   const std::uint64_t variant =
       key_bytes | value_bytes << 8 | std::uint64_t{is_floating(type)} << 16 | std::uint64_t{is_wide} << 17;
   return primitive_for(where, {kernels::sort, variant}, "sort", type, [&](const parameters& tuning) {
-    return primitive_request{{{"KEY_BYTES", std::to_string(key_bytes)},
-                              {"VALUE_BYTES", std::to_string(value_bytes)},
-                              {"IS_FLOAT", is_floating(type) ? "1" : "0"},
-                              {"COUNT", is_wide ? "ulong" : "uint"},
-                              {"WG", std::to_string(tuning["group"])},
-                              {"ITEMS", std::to_string(tuning["items"])}},
-                             kernels_for(tuning.shape())};
+    primitive_request wanted{key_macros(type, value_bytes), kernels_for(tuning.shape())};
+    wanted.defines.emplace_back("COUNT", is_wide ? "ulong" : "uint");
+    wanted.defines.emplace_back("WG", std::to_string(tuning["group"]));
+    wanted.defines.emplace_back("ITEMS", std::to_string(tuning["items"]));
+    return wanted;
   });
 }
 
@@ -70,15 +69,9 @@ radix_sorter::radix_sorter(const placement& where, const flat& keys, const paylo
     : owner_(where.owner()), keys_(keys), size_(keys.size()), value_bytes_(values.element_bytes),
       what_(sort_of(where, keys.type, values.element_bytes, keys.size() > UINT32_MAX)), begin_(how.begin_bit),
       end_(std::min<std::uint32_t>(how.end_bit, static_cast<std::uint32_t>(8 * size_bytes(keys.type)))),
-      descending_(how.descending), a_(keys.bytes), b_(temporary(where, keys.type, keys.size()).bytes),
-      a_values_(values_argument(values)), b_values_(fresh_values(where, values, keys.size())) {}
-
-std::uint64_t radix_sorter::flip() const {
-  const std::size_t bits = 8 * size_bytes(keys_.type);
-  const std::uint64_t sign = std::uint64_t{1} << (bits - 1), all = sign | (sign - 1);
-  const bool is_integer_with_sign = is_signed(keys_.type) && !is_floating(keys_.type);
-  return (is_integer_with_sign ? sign : 0) ^ (descending_ ? all : 0);
-}
+      flip_(order_of(keys.type, how).flip), a_(keys.bytes),
+      b_(temporary(where, keys.type, keys.size()).bytes), a_values_(values_argument(values)),
+      b_values_(fresh_values(where, values, keys.size())) {}
 
 future<void> radix_sorter::sort() const {
   if (what_.shape == shape::gpu) return sort_on_gpu();
@@ -87,7 +80,7 @@ future<void> radix_sorter::sort() const {
 
 future<void> radix_sorter::sort_small() const {
   return owner_.launch(what_.kernels[small_cpu], one_by_one(1), a_, out(b_), a_values_, b_values_,
-                       static_cast<std::uint32_t>(size_), begin_, end_, flip());
+                       static_cast<std::uint32_t>(size_), begin_, end_, flip_);
 }
 
 radix_sorter::tiling radix_sorter::tiling_on_cpu() const {
@@ -104,10 +97,10 @@ future<void> radix_sorter::sort_on_cpu() const {
   std::size_t kernel = first_pass_cpu + (by.streams != 0 ? kernels_of_pass * most_passes : 0);
   for (std::uint32_t shift = begin_; shift < end_; shift += digit_bits, kernel += kernels_of_pass) {
     owner_.launch(what_.kernels[kernel], one_by_one(by.tiles), a_, b_, counts, differ, size_, by.tiles,
-                  by.tile, begin_, shift, end_, flip());
+                  by.tile, begin_, shift, end_, flip_);
     owner_.launch(what_.kernels[scan_cpu], one_by_one(1), counts, differ, by.tiles, begin_, shift, end_);
     owner_.launch(what_.kernels[kernel + 1], one_by_one(by.tiles), a_, b_, a_values_, b_values_, counts,
-                  differ, size_, by.tiles, by.tile, begin_, shift, end_, flip(), by.streams);
+                  differ, size_, by.tiles, by.tile, begin_, shift, end_, flip_, by.streams);
   }
   return owner_.launch(what_.kernels[finish_cpu], one_by_one(by.tiles), a_, b_, a_values_, b_values_, differ,
                        size_, by.tiles, by.tile, begin_, end_);
@@ -124,12 +117,12 @@ future<void> radix_sorter::sort_on_gpu() const {
     return owner_.launch(what_.kernels[which], groups_of(group, groups), arguments...);
   };
   for (std::uint32_t shift = begin_; shift < end_; shift += digit_bits) {
-    launch(count_gpu, tiles, a_, b_, counts, differ, size_, tiles, begin_, shift, end_, flip());
+    launch(count_gpu, tiles, a_, b_, counts, differ, size_, tiles, begin_, shift, end_, flip_);
     if (shift == begin_) launch(differ_gpu, 1, differ, tiles);
     launch(sums_gpu, blocks, counts, sums, differ, tiles, block, shift, end_);
     launch(scan_gpu, blocks, counts, sums, differ, tiles, block, shift, end_);
     launch(scatter_gpu, tiles, a_, b_, a_values_, b_values_, counts, differ, size_, tiles, begin_, shift,
-           end_, flip());
+           end_, flip_);
   }
   return launch(finish_gpu, divide_up(size_, group), a_, b_, a_values_, b_values_, differ, size_, tiles,
                 begin_, end_);

@@ -30,7 +30,6 @@ class radix_sorter {
   [[nodiscard]] future<void> sort_on_gpu() const;
   [[nodiscard]] tiling tiling_on_cpu() const;
   [[nodiscard]] std::uint32_t parameter(std::string_view name) const { return what_.tuning[name]; }
-  [[nodiscard]] std::uint64_t flip() const;
   [[nodiscard]] buffer<std::byte> counts_for(std::uint64_t tiles) const;
 
   const runtime& owner_;
@@ -39,7 +38,7 @@ class radix_sorter {
   const std::size_t value_bytes_;
   const primitive& what_;
   const std::uint32_t begin_, end_;
-  const bool descending_;
+  const std::uint64_t flip_;
   const buffer_slice<std::byte> a_, b_;
   const flow_argument a_values_, b_values_; // null: none
 };
