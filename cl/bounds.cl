@@ -13,7 +13,6 @@
 #define TILE 1024 // cpu: needles of a work-item
 #define LANES 8   // cpu: of them at once
 
-static inline K rank_of(const K key, const ulong flip, const ulong mask) { return ordered(key, (K)flip) & (K)mask; }
 #define IS_BEFORE(key, needle) (((key) < (needle)) | (((key) == (needle)) & upper))
 
 static inline I place_of(__global const K *keys, const ulong n, const K needle, const ulong flip, const ulong mask, const uint upper) {

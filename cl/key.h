@@ -61,4 +61,7 @@ inline K ordered(const K bits, const K flip) {
 #endif
 }
 
+// What of that counts: the bits of `mask`.
+inline K rank_of(const K key, const ulong flip, const ulong mask) { return ordered(key, (K)flip) & (K)mask; }
+
 #endif

@@ -22,6 +22,7 @@
 #include <clotho/algo/layout.hpp>
 #include <clotho/algo/map.hpp>
 #include <clotho/algo/matrix.hpp>
+#include <clotho/algo/merge.hpp>
 #include <clotho/algo/moments.hpp>
 #include <clotho/algo/n_body.hpp>
 #include <clotho/algo/norm.hpp>
