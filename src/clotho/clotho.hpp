@@ -37,6 +37,7 @@
 #include <clotho/algo/sort.hpp>
 #include <clotho/algo/spmv.hpp>
 #include <clotho/algo/stencil.hpp>
+#include <clotho/algo/top_k.hpp>
 #include <clotho/algo/transpose.hpp>
 #include <clotho/algo/tuning.hpp>
 #include <clotho/core/embedded_source.hpp>

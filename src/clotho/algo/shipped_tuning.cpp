@@ -17,6 +17,7 @@ cpu      *            *  shape=cpu
 *        sort         *  small=16K tile=32K stream_tile=256K stream_bytes=4M group=128 items=8
 *        spmv         *  tile=4096 group=64
 *        stencil      *  tile=1024 group=64
+*        top_k        *  small=4K
 gpu      sort         *  group=256 items=8
 pocl     scan         *  single_pass=1
 # Its compiler takes minutes for vectors of 16 in arrays; long loops of a work-item go wrong.
