@@ -40,6 +40,24 @@ static inline size_t split_of_end(const size_t found, const size_t first, const 
   return min(max(found, least), most);
 }
 
+// What both shapes work on.
+#define ARRAYS \
+  global const void *a_, global const void *a_values_, const ulong na, global const void *b_, global const void *b_values_, \
+      const ulong nb, global void *out_, global void *values_
+#define TYPED_KEYS \
+  global const K *a = a_; \
+  global const K *b = b_; \
+  global K *out = out_
+#if VALUE_BYTES
+#define TYPED_ARRAYS \
+  TYPED_KEYS; \
+  global const V *a_values = a_values_; \
+  global const V *b_values = b_values_; \
+  global V *values = values_
+#else
+#define TYPED_ARRAYS TYPED_KEYS
+#endif
+
 // --- cpu: work-item t makes tile t ---
 
 // Element d is a's, or b's.
@@ -51,17 +69,8 @@ static inline size_t split_of_end(const size_t found, const size_t first, const 
 #define TAKE(d, takes_b) out[d] = (takes_b) ? b[j] : a[i]
 #endif
 
-ONE_BY_ONE kernel void merge_cpu(global const void *a_, global const void *a_values_, const ulong na, global const void *b_,
-                                 global const void *b_values_, const ulong nb, global void *out_, global void *values_,
-                                 const ulong flip, const ulong mask) {
-  global const K *a = a_;
-  global const K *b = b_;
-  global K *out = out_;
-#if VALUE_BYTES
-  global const V *a_values = a_values_;
-  global const V *b_values = b_values_;
-  global V *values = values_;
-#endif
+ONE_BY_ONE kernel void merge_cpu(ARRAYS, const ulong flip, const ulong mask) {
+  TYPED_ARRAYS;
   size_t d = get_global_id(0) * TILE;
   const size_t end = min(d + TILE, (size_t)(na + nb));
   size_t i = split_at(a, na, b, nb, d, flip, mask), j = d - i;
@@ -83,16 +92,8 @@ ONE_BY_ONE kernel void merge_cpu(global const void *a_, global const void *a_val
 // --- gpu: group g makes tile g, by way of the ranks and, in `from`, where its elements are ---
 
 kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
-void merge_gpu(global const void *a_, global const void *a_values_, const ulong na, global const void *b_, global const void *b_values_,
-               const ulong nb, global void *out_, global void *values_, const ulong flip, const ulong mask) {
-  global const K *a = a_;
-  global const K *b = b_;
-  global K *out = out_;
-#if VALUE_BYTES
-  global const V *a_values = a_values_;
-  global const V *b_values = b_values_;
-  global V *values = values_;
-#endif
+void merge_gpu(ARRAYS, const ulong flip, const ulong mask) {
+  TYPED_ARRAYS;
   local K ranks[GROUP_TILE];
   local ushort from[GROUP_TILE];
   local ulong splits[2];
