@@ -101,6 +101,14 @@ flat places_by_sorting(const top_call& call) {
   return places;
 }
 
+// Whoever does not ask for places need not pay for carrying them.
+future<void> values_by_sorting(const top_call& call, const flat& values) {
+  const flat all = temporary(call.where, call.x.type, call.x.size());
+  call.where.owner().copy(call.x.bytes, all.bytes);
+  sort(call.where, all, call.order);
+  return call.where.owner().copy(all.slice(0, call.k).bytes, values.bytes);
+}
+
 void check(const flat& x, const flat& values, const std::optional<flat>& indices) {
   if (values.size() > x.size())
     throw argument_error("top_k: " + std::to_string(values.size()) + " of " + std::to_string(x.size())
@@ -128,7 +136,9 @@ future<void> top_k(const placement& where, const flat& x, const flat& values,
   const scalar place = place_type(x, indices);
   const primitive& with = primitive_of(where, x.type, place);
   const top_call call{where, with, readable(where, x), place, values.size(), {.descending = !how.smallest}};
-  const flat places = sorts_all(call) ? places_by_sorting(call) : places_by_blocks(call);
+  const bool whole = sorts_all(call);
+  if (whole && !indices) return values_by_sorting(call, values);
+  const flat places = whole ? places_by_sorting(call) : places_by_blocks(call);
   const writable to(where, values);
   std::optional<writable> indices_to;
   if (indices) indices_to.emplace(where, *indices);
