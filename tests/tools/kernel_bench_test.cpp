@@ -29,6 +29,18 @@ __kernel void saxpy(uint n, float a, __global const float* x, __global float* y)
 __kernel void other(__global float* y) { y[get_global_id(0)] = 1; }
 )";
 
+constexpr const char* slow_sum = R"(
+// /// clotho
+// global = ["n"]
+// args = { n = 1000, y = "zeros:n" }
+// ///
+__kernel void slow_sum(uint n, __global float* y) {
+  float sum = get_global_id(0);
+  for (uint i = 0; i < 20000; ++i) sum = sum * 0.5f + i;
+  if (get_global_id(0) < n) y[get_global_id(0)] = sum;
+}
+)";
+
 struct bench_fixture : command_fixture {
   process_result bench(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), "bench");
@@ -185,10 +197,12 @@ TEST_CASE_FIXTURE(bench_fixture, "each way to fail has its status") {
 
 TEST_CASE_FIXTURE(bench_fixture, "what is interrupted writes no file") {
   if (!has_device()) CLOTHO_SKIP("a device");
+  // Ten thousand launches end a measurement: these take milliseconds.
+  const std::string slow = write("slow.cl", slow_sum);
   const auto saved = folder / "r.json";
   const process_result result =
-      job::run_process({{"timeout", "--preserve-status", "-s", "INT", "3", CLOTHO_COMMAND, "bench", file,
-                         "--seconds", "3600", "--sweep", "n=16,32,64", "--save", saved.string()},
+      job::run_process({{"timeout", "--preserve-status", "-s", "INT", "3", CLOTHO_COMMAND, "bench", slow,
+                         "--seconds", "3600", "--sweep", "n=1000,2000", "--save", saved.string()},
                         {},
                         {}},
                        std::chrono::minutes(4));
