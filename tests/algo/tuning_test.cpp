@@ -72,6 +72,21 @@ TEST_CASE("what is shipped says a shape for every device") {
   CHECK(shape_on(device_type::accelerator) == shape::gpu);
 }
 
+TEST_CASE("names that are to be known are, and nearest ones are proposed") {
+  const auto refused_name = [](const char* text) {
+    return refusal([&] { (void)tuning_table::parse(text, "my.tuning", tuning_names::known); });
+  };
+  CHECK(refused_name("* scan f32 tile_bytes=64K shape=cpu\n* mine@0123 * X=3\n* * * shape=gpu")
+        == "not refused");
+  CHECK(contains(refused_name("\n* scam * tile_bytes=64K"),
+                 "my.tuning:2:3: there is no primitive 'scam' in this clotho; did you mean 'scan'?"));
+  CHECK(contains(refused_name("* scan * tile_byte=64K"),
+                 "my.tuning:1:10: scan has no number 'tile_byte'; did you mean 'tile_bytes'?"));
+  CHECK(contains(refused_name("* stencil * tile=1K group=48"),
+                 "group of stencil is 1 to 4096, a power of two"));
+  CHECK(contains(refused_name("* stencil * tile=1000"), "16 to 1048576, a multiple of 16"));
+}
+
 TEST_CASE("a number that nobody gave is missed by name") {
   CHECK(contains(refusal([] { (void)parameters()["tile"]; }), "nothing about 'tile'"));
 }

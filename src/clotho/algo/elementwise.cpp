@@ -20,8 +20,6 @@ using detail::snippet_argument;
 
 namespace {
 
-constexpr std::uint32_t usual_tile = 4096, usual_group = 128;
-
 std::string spelled(const snippet_argument& wanted) {
   return std::string("'") + (wanted.is_pointer && wanted.is_const ? "const " : "")
          + opencl_name({wanted.type, 1}) + (wanted.is_pointer ? "* " : " ") + wanted.name + "'";
@@ -101,8 +99,8 @@ const detail::primitive& elementwise::state::program() const {
                                [&](const parameters& tuning) {
                                  return detail::primitive_request{
                                      {{"ARGUMENTS", detail::parameter_text(signature)},
-                                      {"TILE", std::to_string(tuning.find("tile").value_or(usual_tile))},
-                                      {"GROUP", std::to_string(tuning.find("group").value_or(usual_group))}},
+                                      {"TILE", std::to_string(tuning["tile"])},
+                                      {"GROUP", std::to_string(tuning["group"])}},
                                      {tuning.shape() == shape::cpu ? "elementwise_cpu" : "elementwise_gpu"},
                                      preamble,
                                      {{"STATEMENT", "statement", statement}}};
@@ -162,8 +160,7 @@ future<void> elementwise::run(std::optional<std::size_t> count,
       arguments.emplace_back(inout(results.emplace_back(where, *given[i].memory, true).memory().bytes));
   }
   const bool cpu = built.shape == shape::cpu;
-  const std::size_t each =
-      cpu ? built.tuning.find("tile").value_or(usual_tile) : built.tuning.find("group").value_or(usual_group);
+  const std::size_t each = cpu ? built.tuning["tile"] : built.tuning["group"];
   const std::size_t items = detail::divide_up(n, each);
   future<void> last =
       where.owner().launch(built.kernels[0], cpu ? detail::one_by_one(items) : detail::groups_of(each, items),

@@ -24,17 +24,16 @@ struct cpu_numbers {
 constexpr std::uint32_t pack_depth = 128, pack_panels = 4; // what an item packs
 constexpr std::uint32_t direct_rows = 8;                   // of C, for an item without packing
 
-std::uint32_t vectors_of(const parameters& tuning) { return tuning.find("vectors").value_or(2); }
-std::uint32_t rows_of(const parameters& tuning) { return tuning.find("rows").value_or(12); }
+std::uint32_t vectors_of(const parameters& tuning) { return tuning["vectors"]; }
+std::uint32_t rows_of(const parameters& tuning) { return tuning["rows"]; }
 
 // Those of the GPU shape: groups of `group` x `group` work-items, `each` x `each` elements of C for each.
-std::uint32_t group_of(const parameters& tuning) { return tuning.find("group").value_or(16); }
-std::uint32_t each_of(const parameters& tuning) { return tuning.find("each").value_or(4); }
+std::uint32_t group_of(const parameters& tuning) { return tuning["group"]; }
+std::uint32_t each_of(const parameters& tuning) { return tuning["each"]; }
 
 cpu_numbers numbers_for(const parameters& tuning, scalar type) {
   const std::uint32_t vector = type == scalar::f64 ? 8 : 16;
-  return {rows_of(tuning), vectors_of(tuning) * vector, tuning.find("depth").value_or(256),
-          tuning.find("block").value_or(8)};
+  return {rows_of(tuning), vectors_of(tuning) * vector, tuning["depth"], tuning["block"]};
 }
 
 primitive_request describe(const placement& where, const parameters& tuning, scalar type) {

@@ -16,7 +16,7 @@ constexpr std::uint32_t width = 4096, height = 256;
 
 enum : std::size_t { gather, product, product_transposed, finish, outer_product };
 
-std::uint32_t group_of(const parameters& tuning) { return tuning.find("group").value_or(64); }
+std::uint32_t group_of(const parameters& tuning) { return tuning["group"]; }
 
 const primitive& kernels_for(const placement& where, scalar type, std::string_view what) {
   return primitive_for(

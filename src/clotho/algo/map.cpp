@@ -12,16 +12,14 @@ namespace clotho::detail {
 
 namespace {
 
-constexpr std::uint32_t usual_tile = 4096, usual_group = 128;
-
 const primitive& program_for(const placement& where, scalar type, scalar places) {
   return primitive_for(
       where, {kernels::gather, static_cast<std::uint64_t>(type) * 16 + static_cast<std::uint64_t>(places)},
       "gather", type, [&](const parameters& tuning) {
         macro_list macros = type_macros(where, type, "gather and scatter");
         macros.emplace_back("P", opencl_name({places, 1}));
-        macros.emplace_back("TILE", std::to_string(tuning.find("tile").value_or(usual_tile)));
-        macros.emplace_back("GROUP", std::to_string(tuning.find("group").value_or(usual_group)));
+        macros.emplace_back("TILE", std::to_string(tuning["tile"]));
+        macros.emplace_back("GROUP", std::to_string(tuning["group"]));
         const std::string end = tuning.shape() == shape::cpu ? "_cpu" : "_gpu";
         return primitive_request{std::move(macros), {"gather" + end, "scatter" + end}};
       });
@@ -32,8 +30,7 @@ future<void> move(const placement& where, std::size_t kernel, const flat& x, con
   const std::uint64_t n = places.size(), most = others.size();
   const primitive& built = program_for(where, x.type, places.type);
   const bool cpu = built.shape == shape::cpu;
-  const std::size_t each =
-      cpu ? built.tuning.find("tile").value_or(usual_tile) : built.tuning.find("group").value_or(usual_group);
+  const std::size_t each = cpu ? built.tuning["tile"] : built.tuning["group"];
   const nd_range range = cpu ? one_by_one(divide_up(n, each)) : groups_of(each, divide_up(n, each));
   const writable result(where, y, kernel == 1);
   const auto as_is = [](const flat& what) { return buffer_slice<std::byte>(what.bytes); };

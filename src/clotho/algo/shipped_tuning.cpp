@@ -9,15 +9,22 @@ namespace {
 constexpr std::string_view text = R"(# clotho tuning 1
 *        *            *  shape=gpu
 cpu      *            *  shape=cpu
-*        convolution  *  tile=1024 group=64
+*        array        *  tile=4K group=128
+*        array_reduce *  tile=4K group=128
+*        convolution  *  tile=1K group=64
+*        elementwise  *  tile=4K group=128
+*        gather       *  tile=4K group=128
+*        gemm         *  rows=12 vectors=2 depth=256 block=8 group=16 each=4
+*        gemv         *  group=64
 *        histogram    *  tile=64K
 *        n_body       *  blocks=2 group=64
 *        random       *  chunks=64 group=64
 *        scan         *  tile_bytes=256K single_pass=0
 *        sort         *  small=16K tile=32K stream_tile=256K stream_bytes=4M group=128 items=8
-*        spmv         *  tile=4096 group=64
-*        stencil      *  tile=1024 group=64
+*        spmv         *  tile=4K group=64
+*        stencil      *  tile=1K group=64
 *        top_k        *  small=4K
+*        transpose    *  block=64 tile=16
 gpu      sort         *  group=256 items=8
 pocl     scan         *  single_pass=1
 # Its compiler takes minutes for vectors of 16 in arrays; long loops of a work-item go wrong.

@@ -21,7 +21,7 @@ scalar bits_of(std::size_t bytes) {
 
 // Side of what an item, or a group, takes.
 std::uint32_t block_of(const parameters& tuning) {
-  return tuning.shape() == shape::cpu ? tuning.find("block").value_or(64) : tuning.find("tile").value_or(16);
+  return tuning.shape() == shape::cpu ? tuning["block"] : tuning["tile"];
 }
 
 primitive_request describe(const parameters& tuning, std::size_t bytes) {

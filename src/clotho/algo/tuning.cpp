@@ -6,6 +6,7 @@
 #include <span>
 
 #include <clotho/algo/detail/primitive_store.hpp>
+#include <clotho/algo/tuning_space.hpp>
 #include <clotho/core/error.hpp>
 #include <clotho/core/text.hpp>
 #include <clotho/runtime/selector.hpp>
@@ -69,7 +70,32 @@ std::string spaced(std::string_view word) {
   return text;
 }
 
-tuning_table::record record_of(reader& from, std::string_view selector) {
+std::string one_of(std::string_view wrong, const std::vector<std::string>& known) {
+  const std::optional<std::string> near = did_you_mean(wrong, known);
+  return near ? "did you mean '" + *near + "'?" : "there are " + join(known, ", ");
+}
+
+void check_primitive(const reader& from, std::string_view name) {
+  if (name == "*" || name.find('@') != name.npos || find_tunable(name) != nullptr) return;
+  std::vector<std::string> known;
+  for (const tunable& one : tunable_primitives()) known.emplace_back(one.name);
+  from.refuse("there is no primitive '" + printable(name) + "' in this clotho; " + one_of(name, known));
+}
+
+void check_number(const reader& from, std::string_view primitive, std::string_view name,
+                  std::uint32_t value) {
+  const tunable* of = find_tunable(primitive);
+  if (of == nullptr || name == "shape") return;
+  if (const tuning_number* number = of->find(name)) {
+    if (number->allows(value)) return;
+    from.refuse(std::string(name) + " of " + std::string(primitive) + " is " + allowed_text(*number));
+  }
+  std::vector<std::string> known{"shape"};
+  for (const tuning_number& one : of->numbers) known.emplace_back(one.name);
+  from.refuse(std::string(primitive) + " has no number '" + printable(name) + "'; " + one_of(name, known));
+}
+
+tuning_table::record record_of(reader& from, std::string_view selector, tuning_names names) {
   tuning_table::record made{std::string(selector), {}, {}, {}};
   if (selector != "*") try {
       (void)selector::parse(spaced(selector));
@@ -77,14 +103,20 @@ tuning_table::record record_of(reader& from, std::string_view selector) {
       from.refuse(thrown.what());
     }
   made.primitive = from.word("the name of a primitive, or *");
+  if (names == tuning_names::known) check_primitive(from, made.primitive);
   made.type = type_of(from, from.word("a type, or *"));
   for (std::string_view pair = from.word("NAME=NUMBER"); !pair.empty(); pair = from.word()) {
     const std::size_t split = pair.find('=');
     if (split == 0 || split == pair.npos) from.refuse("'" + printable(pair) + "' is not NAME=NUMBER");
-    made.numbers.set(pair.substr(0, split), number_of(from, pair.substr(0, split), pair.substr(split + 1)));
+    const std::string_view name = pair.substr(0, split);
+    const std::uint32_t value = number_of(from, name, pair.substr(split + 1));
+    if (names == tuning_names::known) check_number(from, made.primitive, name, value);
+    made.numbers.set(name, value);
   }
   return made;
 }
+
+} // namespace
 
 bool fits(const tuning_table::record& one, const device_info& on) {
   if (one.selector == "*") return true;
@@ -95,8 +127,6 @@ bool fits(const tuning_table::record& one, const device_info& on) {
     return false;
   }
 }
-
-} // namespace
 
 std::optional<std::uint32_t> parameters::find(std::string_view name) const noexcept {
   for (const auto& [key, value] : values_)
@@ -118,13 +148,13 @@ void parameters::set(std::string_view name, std::uint32_t value) {
   values_.emplace_back(name, value);
 }
 
-tuning_table tuning_table::parse(std::string_view text, std::string_view source) {
+tuning_table tuning_table::parse(std::string_view text, std::string_view source, tuning_names names) {
   tuning_table made;
   int number = 0;
   for (const std::string_view line : split(text, '\n')) {
     reader from(source, line, ++number);
     const std::string_view first = from.word();
-    if (!first.empty() && first[0] != '#') made.records_.push_back(record_of(from, first));
+    if (!first.empty() && first[0] != '#') made.records_.push_back(record_of(from, first, names));
   }
   return made;
 }

@@ -35,6 +35,10 @@ class parameters {
   std::vector<std::pair<std::string, std::uint32_t>> values_; // a handful
 };
 
+/// Which names and numbers a tuning text may have: any, or those of <clotho/algo/tuning_space.hpp>, besides
+/// kernels of users, whose names have an '@'.
+enum class tuning_names : std::uint8_t { any, known };
+
 /// Which numbers primitives are built with, on which devices, for which elements. As text, a line a record:
 ///
 ///     # SELECTOR  PRIMITIVE  TYPE  NAME=NUMBER...
@@ -56,10 +60,13 @@ class tuning_table {
   /// No records.
   tuning_table() = default;
   /// Throws format_error, which names line and column; `source` is what it calls the text.
-  [[nodiscard]] static tuning_table parse(std::string_view text, std::string_view source = "tuning");
+  [[nodiscard]] static tuning_table parse(std::string_view text, std::string_view source = "tuning",
+                                          tuning_names names = tuning_names::any);
   /// What clotho comes with.
   [[nodiscard]] static const tuning_table& shipped();
 
+  /// Puts a record after these.
+  void add(record one) { records_.push_back(std::move(one)); }
   /// Puts the records of `more` after these.
   void append(const tuning_table& more);
   [[nodiscard]] const std::vector<record>& records() const noexcept { return records_; }
@@ -72,6 +79,9 @@ class tuning_table {
 
 /// The table as text, which parse() reads.
 [[nodiscard]] std::string to_string(const tuning_table& table);
+
+/// Whether a record's selector names the device.
+[[nodiscard]] bool fits(const tuning_table::record& one, const device_info& on);
 
 /// From now on primitives of this runtime are built as `more` says, and where it says nothing as before. What
 /// runs stays as it is. Safe from any thread.

@@ -18,25 +18,22 @@ namespace clotho::job {
 [[nodiscard]] std::string tuning_name(const std::filesystem::path& file, std::string_view kernel,
                                       const std::vector<std::filesystem::path>& include_folders);
 
-/// The selectors of tuning records for a device, from its type over its driver's vendor and its architecture,
-/// where that is known, to the device itself: "cpu", "pocl", "pocl+name=skylake-avx512", "name=...".
-[[nodiscard]] std::vector<std::string> tuning_selectors(const device_info& device);
-
 /// Records of what was found best, kept in a folder: a file for each device that was tuned for, in the format
 /// of tuning_table, whose records speak of the device and, for want of better, of its architecture, its
 /// vendor and its type. Safe for several processes.
 class tuning_store {
  public:
   explicit tuning_store(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  /// $CLOTHO_TUNING_DIR, else "tuning" in os::data_folder(). Throws io_error when there is no home for it.
+  /// In tuning_folder(); throws what that throws.
   [[nodiscard]] static tuning_store of_user();
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
   [[nodiscard]] std::filesystem::path file_for(const device_info& device) const;
 
-  /// Puts the choice in the place of what the device's file says of this kernel. Throws io_error,
-  /// format_error.
-  void save(const device_info& device, const std::string& name, const tuning_choice& choice) const;
+  /// Puts the choice in the place of what the device's file says of this kernel, or of this primitive for
+  /// elements of `type`. Throws io_error, format_error.
+  void save(const device_info& device, const std::string& name, const tuning_choice& choice,
+            std::optional<scalar> type = std::nullopt) const;
 
   struct record {
     std::string selector; ///< how near it is

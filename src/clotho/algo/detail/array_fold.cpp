@@ -19,7 +19,7 @@ namespace clotho::detail {
 
 namespace {
 
-constexpr std::uint32_t usual_tile = 4096, usual_group = 128, usual_groups = 256, outputs_of_item = 64;
+constexpr std::uint32_t usual_groups = 256, outputs_of_item = 64;
 
 struct fold {
   const formula& what;
@@ -36,8 +36,8 @@ primitive_request describe(const fold& of, const parameters& tuning) {
   add(type_macros(of.where(), of.type, "an array's reduction"));
   add(operator_macros(of.op, of.type));
   add({{"W", cpu ? "16" : "1"},
-       {"TILE", std::to_string(tuning.find("tile").value_or(usual_tile))},
-       {"GROUP", std::to_string(tuning.find("group").value_or(usual_group))},
+       {"TILE", std::to_string(tuning["tile"])},
+       {"GROUP", std::to_string(tuning["group"])},
        {"OUTPUTS", std::to_string(outputs_of_item)}});
   if (cpu)
     return {std::move(macros), {"array_fold_all_cpu", "array_fold_rows_cpu", "array_fold_columns_cpu"}};
@@ -94,8 +94,7 @@ flat fold_all(const formula& what, operation op, scalar type) {
     return with_values(what, type, [&](const formula& values) { return fold_all(values, op, type); });
   const primitive& built = program_for({what, op, type});
   const bool cpu = built.shape == shape::cpu;
-  const std::size_t each =
-      cpu ? built.tuning.find("tile").value_or(usual_tile) : built.tuning.find("group").value_or(usual_group);
+  const std::size_t each = cpu ? built.tuning["tile"] : built.tuning["group"];
   std::size_t count = divide_up(how.volume, each);
   if (!cpu) count = std::min<std::size_t>(count, usual_groups);
   const flat partials = temporary(where, type, count);
@@ -132,7 +131,7 @@ std::shared_ptr<const array_state> fold_axis(const formula& what, operation op, 
   call.add(count);
   call.add_result(*result);
   add_operands(call, what, how, along);
-  const std::size_t group = built.tuning.find("group").value_or(usual_group);
+  const std::size_t group = built.tuning["group"];
   if (built.shape == shape::gpu)
     where.owner().launch(built.kernels[1], groups_of(group, divide_up(how.volume, group)), call.arguments());
   else

@@ -21,8 +21,6 @@ namespace {
 // Results that are larger than what the processors keep.
 constexpr std::size_t larger_than_caches = std::size_t{64} << 20;
 
-constexpr std::uint32_t usual_tile = 4096, usual_group = 128;
-
 primitive_request describe(const placement& where, const array_state& target, const formula& what,
                            const parameters& tuning, bool streams) {
   const bool cpu = tuning.shape() == shape::cpu;
@@ -30,8 +28,8 @@ primitive_request describe(const placement& where, const array_state& target, co
   macros.emplace_back("OUT", opencl_name({target.type, 1}));
   if (target.type == scalar::f16) macros.emplace_back("OUT_IS_HALF", "1");
   macros.emplace_back("W", cpu ? "16" : "1");
-  macros.emplace_back("GROUP", std::to_string(tuning.find("group").value_or(usual_group)));
-  macros.emplace_back("TILE", std::to_string(tuning.find("tile").value_or(usual_tile)));
+  macros.emplace_back("GROUP", std::to_string(tuning["group"]));
+  macros.emplace_back("TILE", std::to_string(tuning["tile"]));
   if (streams) macros.emplace_back("NON_TEMPORAL", "1");
   if (cpu) return {std::move(macros), {"array_flat_cpu", "array_strided_cpu"}};
   return {std::move(macros), {"array_flat_gpu", "array_strided_gpu"}};
@@ -45,9 +43,8 @@ const primitive& program_for(const array_state& target, const formula& what, boo
 }
 
 nd_range range_for(const primitive& built, std::uint64_t n) {
-  if (built.shape == shape::cpu)
-    return one_by_one(divide_up(n, built.tuning.find("tile").value_or(usual_tile)));
-  const std::size_t group = built.tuning.find("group").value_or(usual_group);
+  if (built.shape == shape::cpu) return one_by_one(divide_up(n, built.tuning["tile"]));
+  const std::size_t group = built.tuning["group"];
   return groups_of(group, divide_up(n, group));
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <clotho/algo/detail/primitive_store.hpp>
+#include <clotho/algo/tuning_files.hpp>
 #include <clotho/core/error.hpp>
 
 namespace clotho::detail {
@@ -43,12 +44,22 @@ const primitive& primitive_store::get(const placement& where, const primitive_ke
   }
   const std::unique_lock lock(mutex_);
   if (const auto found = current_.find(wanted); found != current_.end()) return *found->second;
-  parameters tuning = tuning_.look_up(where.target().info(), name, type);
+  parameters tuning = numbers_for(where, name, type);
   const primitive_request request = make(tuning);
   all_.push_back(std::make_unique<const primitive>(build(where, key.source, std::move(tuning), request)));
   current_.emplace(full_key{wanted.source, wanted.variant, std::string(wanted.snippet), wanted.device},
                    all_.back().get());
   return *all_.back();
+}
+
+parameters primitive_store::numbers_for(const placement& where, std::string_view name, scalar type) {
+  const device_info& device = where.target().info();
+  auto known = known_.find(where.device());
+  if (known == known_.end()) known = known_.emplace(where.device(), known_tuning(device)).first;
+  parameters found = known->second.look_up(device, name, type);
+  const parameters said = tuning_.look_up(device, name, type);
+  for (const auto& [number, value] : said.all()) found.set(number, value);
+  return found;
 }
 
 void primitive_store::tune(const tuning_table& more) {

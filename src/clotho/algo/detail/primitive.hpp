@@ -60,7 +60,8 @@ class primitive_maker {
 
 /// The primitive on a device: its program with the numbers that the tuning says for `name` and elements of
 /// `type`. It is built in the background the first time, and kept with the runtime: further calls cost some
-/// 50 ns. The reference is valid as long as the runtime. Safe from any thread. Throws what `make` throws.
+/// 50 ns. The reference is valid as long as the runtime. Safe from any thread. Throws what `make` throws, and
+/// the first time on a device what known_tuning() throws.
 [[nodiscard]] const primitive& primitive_for(const placement& where, const primitive_key& key,
                                              std::string_view name, scalar type, primitive_maker make);
 

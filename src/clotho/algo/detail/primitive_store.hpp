@@ -51,8 +51,11 @@ class primitive_store {
       return a.source == b.source && a.variant == b.variant && a.device == b.device && a.snippet == b.snippet;
     }
   };
+  [[nodiscard]] parameters numbers_for(const placement& where, std::string_view name, scalar type);
+
   mutable std::shared_mutex mutex_;
-  tuning_table tuning_ = tuning_table::shipped();
+  std::unordered_map<std::size_t, tuning_table> known_; ///< by device: read when it is needed first
+  tuning_table tuning_;                                 ///< what the program says, which wins
   std::unordered_map<full_key, const primitive*, hash, same> current_;
   std::vector<std::unique_ptr<const primitive>>
       all_; // also those that were tuned anew: callers hold references
