@@ -6,6 +6,7 @@
 #include <string>
 
 #include <clotho/algo/tuning_space.hpp>
+#include <clotho/core/os/file.hpp>
 #include <support/contains.hpp>
 #include <support/fake_devices.hpp>
 
@@ -51,6 +52,20 @@ TEST_CASE("what clotho comes with speaks of primitives that there are") {
   for (const device_type type : {device_type::cpu, device_type::gpu})
     for (const tunable& primitive : tunable_primitives())
       CHECK(refused(some_device(type), primitive.name, "shape=gpu", scalar::f64).empty());
+}
+
+TEST_CASE("the documentation lists every number, and what it may be") {
+  const std::string page = os::read_text(CLOTHO_TUNING_PAGE);
+  for (const tunable& primitive : tunable_primitives()) {
+    CHECK(contains(page, std::string(primitive.name).c_str()));
+    for (const tuning_number& number : primitive.numbers) {
+      const std::string row = "| " + std::string(primitive.name) + " | " + std::string(number.name) + " | "
+                              + (number.of == shape::cpu ? "cpu" : "gpu") + " | " + allowed_text(number)
+                              + " | " + std::string(number.meaning) + " |\n";
+      CAPTURE(row);
+      CHECK(contains(page, row.c_str()));
+    }
+  }
 }
 
 TEST_CASE("primitives are found by name") {

@@ -175,6 +175,7 @@ TEST_CASE_FIXTURE(tune_fixture, "strategies and budgets") {
 
 TEST_CASE_FIXTURE(tune_fixture, "each way to fail has its status") {
   CHECK(run({"tune"}).exit_status == 2);
+  CHECK(contains(run({"tune"}).errors, "name a kernel file, or primitives with --primitive"));
   CHECK(contains(run({"tune", "steps.toml"}).errors, "is a pipeline; clotho tune takes kernel files"));
   CHECK(contains(tune({"--strategy", "exhustive"}).errors,
                  "there is no strategy 'exhustive'; did you mean 'exhaustive'?"));

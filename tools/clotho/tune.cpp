@@ -2,68 +2,27 @@
 // clotho tune: which macros make a kernel fast on a device.
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <memory>
 
 #include <clotho/core/error.hpp>
 #include <clotho/core/text.hpp>
-#include <clotho/job/amount_text.hpp>
 #include <clotho/job/tuning_store.hpp>
 
 #include "command.hpp"
 #include "interrupt.hpp"
 #include "kernel_options.hpp"
+#include "kernel_trials.hpp"
 #include "progress_bar.hpp"
 #include "support/exit_code.hpp"
 #include "support/options.hpp"
 #include "support/output.hpp"
 #include "support/stdout_guard.hpp"
-#include "tune_options.hpp"
-#include "tuner.hpp"
+#include "tune_command.hpp"
+#include "tune_primitives.hpp"
+#include "tune_report.hpp"
 
 namespace clotho::tool {
 namespace {
-
-constexpr std::size_t shown_candidates = 10;
-
-struct tune_command {
-  kernel_options kernel;
-  std::string selector, strategy, budget;
-  std::vector<std::string> parameters;
-  std::filesystem::path log;
-  std::uint64_t seed = 1;
-  double seconds = 0.2, build_timeout = 0;
-  job::tolerance allowed{0, 1e-5};
-  bool no_save = false, no_cache = false, json = false;
-};
-
-// A search that looks at everything is best while that is affordable.
-std::string strategy_of(const tune_command& given, const job::tuning_space& space) {
-  constexpr std::size_t affordable = 200;
-  if (!given.strategy.empty()) return given.strategy;
-  return space.size() <= affordable || !given.budget.empty() ? "exhaustive" : "local";
-}
-
-tuner_options options_of(const tune_command& given, const interrupt_request& interrupt, progress_bar& bar,
-                         const job::tuning_space& space) {
-  tuner_options options;
-  options.measuring.limits.seconds = given.seconds;
-  options.measuring.use_cache = !given.no_cache;
-  options.measuring.stop = &interrupt.flag();
-  if (given.build_timeout > 0)
-    options.measuring.build_timeout =
-        std::chrono::milliseconds(static_cast<long long>(given.build_timeout * 1000));
-  options.allowed = given.allowed;
-  if (!given.budget.empty()) {
-    const tune_budget budget = parse_budget(given.budget);
-    options.most_choices = budget.choices, options.most_seconds = budget.seconds;
-  }
-  const std::size_t all = std::min(space.size(), options.most_choices.value_or(space.size()));
-  options.progress = [&bar, all](std::size_t tried, const job::tuning_choice& next) {
-    bar.show(tried, all, job::to_string(next));
-  };
-  return options;
-}
 
 // What decides whether former outcomes are of use: the data, and how the kernel is built and launched.
 std::string values_of(const kernel_options& given) {
@@ -76,138 +35,48 @@ std::string values_of(const kernel_options& given) {
   return join(all, " ");
 }
 
-std::string time_text(double seconds) {
-  return job::duration_text(std::chrono::nanoseconds(std::llround(seconds * 1e9)));
+bench_options measuring_of(const tune_command& given, const std::atomic<bool>& stop) {
+  bench_options measuring;
+  measuring.use_cache = !given.no_cache;
+  measuring.stop = &stop;
+  if (given.build_timeout > 0)
+    measuring.build_timeout = std::chrono::milliseconds(static_cast<long long>(given.build_timeout * 1000));
+  return measuring;
 }
 
-double uncertainty(const tune_outcome& outcome) {
-  return std::max(outcome.likely.high - outcome.seconds, outcome.seconds - outcome.likely.low)
-         / outcome.seconds;
+nlohmann::json document_of(const tune_plan& plan, const tune_report& report, const device_info& device) {
+  nlohmann::json document{{"schema", "clotho.tune/1"},
+                          {"kernel", plan.kernel},
+                          {"device", device.name},
+                          {"driver", device.driver_version}};
+  document.update(report.to_json());
+  return document;
 }
 
-class tune_report {
- public:
-  tune_report(const tune_plan& plan, const tune_result& result, const device_info& device)
-      : plan_(plan), result_(result), device_(device) {
-    for (std::size_t i = 0; i < result.candidates.size(); ++i) order_.push_back(i);
-    // The best that was measured again, then by time; what was refused in the order it was tried.
-    std::stable_sort(order_.begin(), order_.end(),
-                     [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
-  }
-
-  void print() const {
-    std::vector<std::vector<std::string>> rows;
-    for (const std::size_t i : order_) {
-      const candidate& one = result_.candidates[i];
-      if (one.outcome.counts() && (rows.size() < shown_candidates || one.is_default))
-        rows.push_back(row_of(one));
-    }
-    print_table({{"choice"}, {"median", true}, {"+- 95%", true}, {"launches", true}, {"speed", true}, {""}},
-                rows);
-    print_refusals();
-    const std::size_t refused = count_refused();
-    print_note(job::count_text(result_.candidates.size(), "choice") + " tried of "
-               + std::to_string(plan_.space.size())
-               + (plan_.space.unrestricted() != plan_.space.size()
-                      ? " that restrictions leave of " + std::to_string(plan_.space.unrestricted())
-                      : std::string())
-               + ", " + std::to_string(refused) + " refused");
-  }
-
-  [[nodiscard]] nlohmann::json to_json() const {
-    nlohmann::json all = nlohmann::json::array();
-    for (const candidate& one : result_.candidates) all.push_back(to_json(one));
-    return {
-        {"schema", "clotho.tune/1"},
-        {"kernel", plan_.kernel},
-        {"device", device_.name},
-        {"driver", device_.driver_version},
-        {"space", plan_.space.size()},
-        {"unrestricted", plan_.space.unrestricted()},
-        {"complete", result_.is_complete},
-        {"candidates", all},
-        {"best", result_.best ? tool::to_json(result_.candidates[*result_.best].choice) : nlohmann::json()}};
-  }
-
- private:
-  [[nodiscard]] double rank(std::size_t i) const {
-    if (i == result_.best) return 0;
-    const tune_outcome& outcome = result_.candidates[i].outcome;
-    return outcome.counts() ? outcome.seconds : HUGE_VAL;
-  }
-
-  [[nodiscard]] double speed(const tune_outcome& outcome) const {
-    const tune_outcome& standard = result_.candidates[0].outcome;
-    return standard.counts() ? standard.seconds / outcome.seconds : 0;
-  }
-
-  [[nodiscard]] std::vector<std::string> row_of(const candidate& one) const {
-    return {job::to_string(one.choice),
-            time_text(one.outcome.seconds),
-            job::percent_text(uncertainty(one.outcome)),
-            std::to_string(one.outcome.launches),
-            result_.candidates[0].outcome.counts() ? job::three_digits(speed(one.outcome)) + "x" : "-",
-            one.is_default ? "default" : ""};
-  }
-
-  [[nodiscard]] std::size_t count_refused() const {
-    return static_cast<std::size_t>(
-        std::count_if(result_.candidates.begin(), result_.candidates.end(),
-                      [](const candidate& one) { return !one.outcome.counts(); }));
-  }
-
-  void print_refusals() const {
-    std::size_t told = 0;
-    for (const candidate& one : result_.candidates) {
-      if (one.outcome.counts()) continue;
-      if (told++ == shown_candidates) return print_note("more were refused; --json or --log tell all");
-      print_note("refused " + job::to_string(one.choice) + ": " + one.outcome.refusal);
-    }
-  }
-
-  [[nodiscard]] nlohmann::json to_json(const candidate& one) const {
-    nlohmann::json to{
-        {"choice", tool::to_json(one.choice)}, {"default", one.is_default}, {"refused", nullptr}};
-    if (one.outcome.counts())
-      to.update({{"median_ns", one.outcome.seconds * 1e9},
-                 {"low_ns", one.outcome.likely.low * 1e9},
-                 {"high_ns", one.outcome.likely.high * 1e9},
-                 {"launches", one.outcome.launches},
-                 {"speed", speed(one.outcome)}});
-    else
-      to["refused"] = one.outcome.refusal;
-    return to;
-  }
-
-  const tune_plan& plan_;
-  const tune_result& result_;
-  const device_info& device_;
-  std::vector<std::size_t> order_;
-};
-
-int run(const tune_command& given) {
+int tune_kernel(const tune_command& given) {
   const target_name target = split_target(given.kernel.target);
   if (is_pipeline(target.file))
     throw argument_error("'" + target.file.string() + "' is a pipeline; clotho tune takes kernel files");
   const job::bare_kernel what = make_bare_kernel(given.kernel, target);
   const tune_plan plan = plan_tuning(what, given.parameters);
-  const std::unique_ptr<job::search> order =
-      make_search(strategy_of(given, plan.space), plan.space, given.seed);
+  const std::unique_ptr<job::search> order = search_of(given, plan.space);
   const std::string name = job::tuning_name(what.file, plan.kernel, what.include_folders);
 
   const interrupt_request interrupt;
   const stdout_guard guard; // Kernels may print: that is no data of ours.
   progress_bar bar;
-  const tuner_options options = options_of(given, interrupt, bar, plan.space);
+  const tuner_options options = options_of(given, bar, plan.space);
   const runtime rt(measuring_runtime(given.selector, !given.no_cache));
   const device_info& device = rt.devices()[0].info();
   tune_log log;
   if (!given.log.empty())
     log = tune_log(given.log, {name, device.name, device.driver_version, values_of(given.kernel)});
-  const tune_result result = tuner(rt, what, options, log).run(plan.space, *order, plan.standard);
-  const tune_report report(plan, result, device);
+  const bench_options measuring = measuring_of(given, interrupt.flag());
+  kernel_trials trials(rt, what, measuring, given.allowed);
+  const tune_result result = tuner(trials, options, log).run(plan.space, *order, plan.standard);
+  const tune_report report(plan.space, result);
   if (given.json)
-    print_json(report.to_json());
+    print_json(document_of(plan, report, device));
   else
     report.print();
   if (!result.best) {
@@ -220,6 +89,35 @@ int run(const tune_command& given) {
   print_note("saved in '" + store.file_for(device).string()
              + "'; clotho run --tuned and clotho bench --tuned use it");
   return status(exit_code::ok);
+}
+
+int run(const tune_command& given) {
+  const bool of_library = !given.primitives.empty();
+  if (given.kernel.target.empty() != of_library)
+    throw argument_error("name a kernel file, or primitives with --primitive scan,sort or --primitive all");
+  if (of_library) return tune_primitives(given);
+  if (!given.types.empty() || !given.sizes.empty())
+    throw argument_error("--type and --size are of primitives; the values say what a kernel is tuned for");
+  return tune_kernel(given);
+}
+
+void add_primitives(CLI::App& command, tune_command& given) {
+  command
+      .add_option("--primitive", given.primitives,
+                  "instead of a file: clotho's own, scan,sort,... or all of them")
+      ->type_name("NAME,...")
+      ->allow_extra_args(false)
+      ->delimiter(',');
+  command
+      .add_option("--type", given.types, "the elements to tune primitives for: u32,f32 (default: f32 or u32)")
+      ->type_name("TYPE,...")
+      ->allow_extra_args(false)
+      ->delimiter(',');
+  command
+      .add_option("--size", given.sizes, "how many elements they have; of matrices the side; all count alike")
+      ->type_name("N,...")
+      ->allow_extra_args(false)
+      ->delimiter(',');
 }
 
 void add_tolerances(CLI::App& command, tune_command& given) {
@@ -238,15 +136,16 @@ void add_tolerances(CLI::App& command, tune_command& given) {
 
 void add_tune(CLI::App& program, action& chosen) {
   auto given = std::make_shared<tune_command>();
-  CLI::App* command =
-      program.add_subcommand("tune", "Find the macros that make a kernel fast, and remember them");
+  CLI::App* command = program.add_subcommand(
+      "tune", "Find the numbers that make a kernel, or clotho's primitives, fast, and remember them");
   command->add_option("file", given->kernel.target, "a kernel file whose front matter has `tune`")
-      ->required()
       ->type_name("FILE.cl[:KERNEL]");
+  add_primitives(*command, *given);
   add_values(*command, given->kernel);
   add_kernel_options(*command, given->kernel);
   command
-      ->add_option("--param", given->parameters, "what a macro may be, instead of what the front matter says")
+      ->add_option("--param", given->parameters,
+                   "what a macro or number may be, instead of what the front matter or clotho says")
       ->type_name("NAME=N,N,...")
       ->allow_extra_args(false);
   command
@@ -273,7 +172,8 @@ void add_tune(CLI::App& program, action& chosen) {
   add_json_flag(*command, given->json);
   set_examples(*command, {"clotho tune transpose.cl",
                           "clotho tune gemm.cl n=1024 --strategy local --budget 5m --log gemm.log",
-                          "clotho run transpose.cl --tuned"});
+                          "clotho run transpose.cl --tuned", "clotho tune --primitive scan,sort --type u32",
+                          "clotho tune --primitive all --budget 1m --log all.log"});
   command->callback([&chosen, given] { chosen = [given] { return run(*given); }; });
 }
 

@@ -20,7 +20,8 @@ nlohmann::json header_of(const tune_subject& subject) {
 
 job::tuning_choice choice_from(const nlohmann::json& from) {
   job::tuning_choice choice; // nlohmann's objects are in the order of their names, as choices are
-  for (const auto& [name, value] : from.items()) choice.emplace_back(name, value.get<std::uint32_t>());
+  for (const auto& [name, value] : from.items())
+    choice.emplace_back(name, name == "shape" ? (value == "cpu" ? 0 : 1) : value.get<std::uint32_t>());
   return choice;
 }
 
@@ -30,11 +31,19 @@ tune_outcome outcome_from(const nlohmann::json& from) {
   return {from.at("seconds"), {from.at("low"), from.at("high")}, from.at("launches"), {}};
 }
 
+std::string key_of(const std::string& part, const job::tuning_choice& choice) {
+  return part + ": " + job::to_string(choice);
+}
+
 } // namespace
 
 nlohmann::json to_json(const job::tuning_choice& choice) {
   nlohmann::json to = nlohmann::json::object();
-  for (const auto& [name, value] : choice) to[name] = value;
+  for (const auto& [name, value] : choice)
+    if (name == "shape")
+      to[name] = value == 0 ? "cpu" : "gpu";
+    else
+      to[name] = value;
   return to;
 }
 
@@ -57,17 +66,20 @@ void tune_log::read(const std::string& text, const tune_subject& subject) {
     ++number;
     try {
       const nlohmann::json entry = nlohmann::json::parse(line);
+      const auto key = [&](const char* what) {
+        return key_of(entry.value("of", ""), choice_from(entry.at(what)));
+      };
       if (number == 1) {
         if (entry != header_of(subject))
           throw format_error({file_.string(), 1, 1},
                              "this is the log of something else: another kernel, device, driver or "
                              "other values; take another file");
       } else if (entry.contains("try")) {
-        known_[job::to_string(choice_from(entry.at("try")))].refusal = "the process ended while it ran";
+        known_[key("try")].refusal = "the process ended while it ran";
       } else if (entry.contains("broken off")) {
-        known_.erase(job::to_string(choice_from(entry.at("broken off"))));
+        known_.erase(key("broken off"));
       } else {
-        known_[job::to_string(choice_from(entry.at("choice")))] = outcome_from(entry);
+        known_[key("choice")] = outcome_from(entry);
       }
     } catch (const nlohmann::json::exception& why) {
       throw format_error({file_.string(), number, 1},
@@ -77,13 +89,14 @@ void tune_log::read(const std::string& text, const tune_subject& subject) {
 }
 
 const tune_outcome* tune_log::find(const job::tuning_choice& choice) const {
-  const auto found = known_.find(job::to_string(choice));
+  const auto found = known_.find(key_of(part_, choice));
   return found == known_.end() ? nullptr : &found->second;
 }
 
 // At once, so that it is there when the next thing ends the process.
-void tune_log::append(const nlohmann::json& line) {
+void tune_log::append(nlohmann::json line) {
   if (file_.empty()) return;
+  if (!part_.empty()) line["of"] = part_;
   out_ << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n' << std::flush;
   if (!out_) throw io_error("cannot write", file_.string());
 }

@@ -39,6 +39,9 @@ class tune_log {
   /// one that is no log.
   tune_log(std::filesystem::path file, const tune_subject& subject);
 
+  /// From here on of one of several things that are tuned one after the other; each has its own choices.
+  void turn_to(std::string part) { part_ = std::move(part); }
+
   /// What is known of a choice from former runs; null: nothing.
   [[nodiscard]] const tune_outcome* find(const job::tuning_choice& choice) const;
   void begin(const job::tuning_choice& choice);
@@ -48,13 +51,15 @@ class tune_log {
 
  private:
   void read(const std::string& text, const tune_subject& subject);
-  void append(const nlohmann::json& line);
+  void append(nlohmann::json line);
 
   std::filesystem::path file_;
   std::ofstream out_;
-  std::map<std::string, tune_outcome> known_; ///< by to_string of the choice
+  std::string part_;
+  std::map<std::string, tune_outcome> known_; ///< by the part and to_string of the choice
 };
 
+/// An object; `shape`, which primitives have, is a word.
 [[nodiscard]] nlohmann::json to_json(const job::tuning_choice& choice);
 
 } // namespace clotho::tool

@@ -6,19 +6,14 @@
 
 #include <clotho/core/error.hpp>
 #include <clotho/core/text.hpp>
+#include <clotho/job/run.hpp>
 
 namespace clotho::tool {
 namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::size_t guard = 4096, finalists = 3;
-
-job::pipeline pipeline_for(const job::bare_kernel& what, const job::tuning_choice& choice) {
-  job::bare_kernel chosen = what;
-  for (const auto& [name, value] : choice) chosen.defines.emplace_back(name, std::to_string(value));
-  return job::make_pipeline(chosen);
-}
+constexpr std::size_t most_finalists = 3, final_rounds = 3;
 
 std::string first_line(const char* text) {
   const std::string_view all = text;
@@ -32,42 +27,28 @@ std::string refusal_of(const build_error& failure) {
   return "does not build: " + first_line(failure.what());
 }
 
-tune_outcome outcome_of(const statistics& times) { return {times.median, times.likely, times.count, {}}; }
+tune_outcome outcome_of(const std::vector<double>& samples) {
+  const statistics times = describe(samples);
+  return {times.median, times.likely, times.count, {}};
+}
+
+tune_outcome outcome_of(const tune_trial& trial) {
+  return trial.wrong.empty() ? outcome_of(trial.samples) : tune_outcome{0, {}, 0, trial.wrong};
+}
 
 } // namespace
 
-tuner::tuner(const runtime& rt, const job::bare_kernel& what, const tuner_options& options, tune_log& log)
-    : rt_(rt), what_(what), options_(options), log_(log) {}
+tuner::tuner(tune_trials& trials, const tuner_options& options, tune_log& log)
+    : trials_(trials), options_(options), log_(log) {}
 
-bench_result tuner::measure(const job::tuning_choice& choice, double seconds) {
-  const job::pipeline pipeline = pipeline_for(what_, choice);
-  bench_options how = options_.measuring;
-  how.limits.seconds = seconds;
-  how.guard_bytes = guard;
-  if (what_.expectations.empty())
-    for (const job::buffer_spec& buffer : pipeline.buffers) how.keep.push_back(buffer.name);
-  if (best_seconds_) how.hopeless_above = 2 * *best_seconds_;
-  return run_case(rt_, pipeline, how);
-}
-
-std::string tuner::wrong(const bench_result& result) const {
-  if (!result.overruns.empty()) return "writes beside " + join(result.overruns, " and beside ");
-  for (const job::expectation_report& one : result.expectations)
-    if (!one.holds) return "'" + one.buffer + "': " + to_string(one);
-  for (const auto& [name, expected] : reference_) {
-    const bool is_exact = !is_floating(expected.type);
-    const job::expectation_report found =
-        job::compare(result.arrays.at(name), expected, is_exact ? job::tolerance{} : options_.allowed);
-    if (!found.holds) return "'" + name + "': " + to_string(found);
-  }
-  return {};
+tune_trial tuner::measure(const job::tuning_choice& choice) {
+  return trials_.run(choice, options_.seconds,
+                     best_seconds_ ? std::optional(2 * *best_seconds_) : std::nullopt);
 }
 
 tune_outcome tuner::attempt(const job::tuning_choice& choice) {
   try {
-    const bench_result result = measure(choice, options_.measuring.limits.seconds);
-    if (std::string why = wrong(result); !why.empty()) return {0, {}, 0, std::move(why)};
-    return outcome_of(result.row.times);
+    return outcome_of(measure(choice));
   } catch (const job::interrupted&) {
     throw;
   } catch (const build_error& failure) {
@@ -95,35 +76,52 @@ void tuner::try_choice(const job::tuning_choice& choice) {
   result_.candidates.push_back(std::move(tried));
 }
 
-void tuner::decide() {
+std::vector<std::size_t> tuner::finalists() const {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < result_.candidates.size(); ++i)
     if (result_.candidates[i].outcome.counts()) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return result_.candidates[a].outcome.seconds < result_.candidates[b].outcome.seconds;
+  });
+  if (order.size() > most_finalists) order.resize(most_finalists);
+  if (result_.candidates[0].outcome.counts() && std::find(order.begin(), order.end(), 0) == order.end())
+    order.push_back(0);
+  return order;
+}
+
+// In turns, so that all see the same of a noisy machine.
+void tuner::measure_in_turns(const std::vector<std::size_t>& which) {
+  std::vector<std::vector<double>> samples(which.size());
+  best_seconds_.reset();
+  for (std::size_t round = 0; round < final_rounds; ++round)
+    for (std::size_t k = 0; k < which.size(); ++k) {
+      const tune_trial trial = measure(result_.candidates[which[k]].choice);
+      samples[k].insert(samples[k].end(), trial.samples.begin(), trial.samples.end());
+    }
+  for (std::size_t k = 0; k < which.size(); ++k)
+    result_.candidates[which[k]].outcome = outcome_of(samples[k]);
+}
+
+void tuner::decide() {
+  const std::vector<std::size_t> order = finalists();
+  if (order.empty()) return;
+  measure_in_turns(order);
   const auto is_faster = [&](std::size_t a, std::size_t b) {
     return result_.candidates[a].outcome.seconds < result_.candidates[b].outcome.seconds;
   };
-  std::stable_sort(order.begin(), order.end(), is_faster);
-  if (order.size() > finalists) order.resize(finalists);
-  if (result_.candidates[0].outcome.counts() && std::find(order.begin(), order.end(), 0) == order.end())
-    order.push_back(0);
-  best_seconds_.reset();
-  for (const std::size_t i : order) {
-    candidate& one = result_.candidates[i];
-    one.outcome = outcome_of(measure(one.choice, 3 * options_.measuring.limits.seconds).row.times);
-    if (!result_.best || is_faster(i, *result_.best)) result_.best = i;
-  }
+  result_.best = *std::min_element(order.begin(), order.end(), is_faster);
+  const tune_outcome &standard = result_.candidates[0].outcome,
+                     &best = result_.candidates[*result_.best].outcome;
+  if (standard.counts() && best.likely.high >= standard.likely.low) result_.best = 0;
 }
 
 tune_result tuner::run(const job::tuning_space& space, job::search& order,
                        const job::tuning_choice& standard) {
   const clock::time_point begin = clock::now();
   // What the others are compared with comes from this run, whatever the log knows: it must work.
-  bench_result first = measure(standard, options_.measuring.limits.seconds);
-  const std::string why = wrong(first);
-  if (what_.expectations.empty()) reference_ = std::move(first.arrays);
-  result_.candidates.push_back(
-      {standard, why.empty() ? outcome_of(first.row.times) : tune_outcome{0, {}, 0, why}, true});
-  if (why.empty()) best_seconds_ = first.row.times.median;
+  const tune_outcome first = outcome_of(measure(standard));
+  result_.candidates.push_back({standard, first, true});
+  if (first.counts()) best_seconds_ = first.seconds;
   for (;;) {
     if (options_.most_choices && result_.candidates.size() >= *options_.most_choices) break;
     if (options_.most_seconds

@@ -6,17 +6,31 @@
 #include <string>
 #include <vector>
 
-#include <clotho/job/expect.hpp>
 #include <clotho/job/search.hpp>
 
-#include "bench_case.hpp"
 #include "tune_log.hpp"
 
 namespace clotho::tool {
 
+/// What came of measuring a choice.
+struct tune_trial {
+  std::vector<double> samples; ///< seconds, not empty
+  std::string wrong;           ///< what is wrong with its results; empty: nothing
+};
+
+/// Runs choices of one thing that is tuned.
+class tune_trials {
+ public:
+  virtual ~tune_trials() = default;
+  /// Measures a choice for about `seconds`; it may be given up when nothing is within `hopeless_above`
+  /// seconds. The first one is the default, whose results others may be compared with. Throws build_error and
+  /// error for one that does not work, and job::interrupted.
+  [[nodiscard]] virtual tune_trial run(const job::tuning_choice& choice, double seconds,
+                                       std::optional<double> hopeless_above) = 0;
+};
+
 struct tuner_options {
-  bench_options measuring;
-  job::tolerance allowed; ///< between a choice's results and those of the default; integers are the same
+  double seconds = 0.2; ///< for each choice
   std::optional<std::size_t> most_choices;
   std::optional<double> most_seconds; ///< no choice is begun afterwards
   std::function<void(std::size_t tried, const job::tuning_choice& next)> progress;
@@ -34,34 +48,32 @@ struct tune_result {
   bool is_complete = false;          ///< the search had no more to try
 };
 
-/// Tries choices of a kernel's macros on a runtime's device. One counts when it builds, runs, leaves the
-/// memory beside its arrays alone, and has the results of the default choice, or what the kernel's
-/// expectations say, if it has any.
+/// Tries choices. One counts when it builds, runs, and has the right results.
 ///
-/// Each is measured as clotho bench does, but given up after a few launches when none came within twice the
-/// best; in the end the best three and the default are measured again, for longer, and that decides: of many
-/// noisy times the least is a lucky one.
+/// Each is measured until its median is known, but given up after a few launches when none came within twice
+/// the best; in the end the best three and the default are measured again, in turns, and that decides: of
+/// many noisy times the least is a lucky one. The default stays unless another one is faster beyond what is
+/// not known of their medians.
 class tuner {
  public:
   /// Borrows all.
-  tuner(const runtime& rt, const job::bare_kernel& what, const tuner_options& options, tune_log& log);
+  tuner(tune_trials& trials, const tuner_options& options, tune_log& log);
 
-  /// Throws what running the default choice throws, interrupted, and io_error for the log.
+  /// Throws what running the default choice throws, job::interrupted, and io_error for the log.
   [[nodiscard]] tune_result run(const job::tuning_space& space, job::search& order,
                                 const job::tuning_choice& standard);
 
  private:
-  [[nodiscard]] bench_result measure(const job::tuning_choice& choice, double seconds);
+  [[nodiscard]] tune_trial measure(const job::tuning_choice& choice);
   [[nodiscard]] tune_outcome attempt(const job::tuning_choice& choice);
-  [[nodiscard]] std::string wrong(const bench_result& result) const;
   void try_choice(const job::tuning_choice& choice);
+  [[nodiscard]] std::vector<std::size_t> finalists() const;
+  void measure_in_turns(const std::vector<std::size_t>& which);
   void decide();
 
-  const runtime& rt_;
-  const job::bare_kernel& what_;
+  tune_trials& trials_;
   const tuner_options& options_;
   tune_log& log_;
-  std::map<std::string, host_array> reference_; ///< the default's results; empty where expectations judge
   tune_result result_;
   std::optional<double> best_seconds_;
 };

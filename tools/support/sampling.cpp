@@ -8,6 +8,15 @@
 namespace clotho::tool {
 namespace {
 
+constexpr std::size_t hopeless_launches = 3;
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+// Clocks may be too coarse to see a launch; a time of nothing has no rate.
+double sample_of(std::chrono::nanoseconds launch) {
+  return seconds(std::max(launch, std::chrono::nanoseconds(1)));
+}
+
 double median_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return quantile(values, 0.5);
@@ -45,6 +54,19 @@ bool sampling::add(double sample, double elapsed) {
 
 bool sampling::is_stable() const {
   return !samples_.empty() && describe(samples_).uncertainty() <= within_.precision;
+}
+
+bool launch_sampling::add(std::chrono::nanoseconds launch) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!begin_) begin_ = now - launch;
+  const double taken = sample_of(launch);
+  fastest_ = launches_++ == 0 ? taken : std::min(fastest_, taken);
+  const bool is_hopeless = hopeless_above_ && launches_ >= hopeless_launches && fastest_ > *hopeless_above_;
+  return all_.add(taken, seconds(now - *begin_)) && !is_hopeless;
+}
+
+std::vector<double> launch_sampling::samples() const {
+  return all_.samples().empty() ? std::vector<double>{fastest_} : all_.samples();
 }
 
 } // namespace clotho::tool

@@ -1,7 +1,9 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace clotho::tool {
@@ -41,6 +43,29 @@ class sampling {
   double former_median_ = 0, warm_at_ = 0;
   std::vector<double> samples_;
   std::size_t next_look_ = 0; ///< sorting after each sample would cost more than the launches
+};
+
+/// A sampling of launches that end now, one after the other; given up when none of the first few was as fast
+/// as it may be.
+class launch_sampling {
+ public:
+  /// `hopeless_above`: seconds.
+  explicit launch_sampling(const sampling::limits& within, std::optional<double> hopeless_above = {})
+      : all_(within), hopeless_above_(hopeless_above) {}
+
+  /// A launch has taken so long. False: enough.
+  [[nodiscard]] bool add(std::chrono::nanoseconds launch);
+
+  [[nodiscard]] const sampling& all() const noexcept { return all_; }
+  /// Seconds; when it was given up while warming up, the fastest. Not empty after the first launch.
+  [[nodiscard]] std::vector<double> samples() const;
+
+ private:
+  sampling all_;
+  std::optional<double> hopeless_above_;
+  std::optional<std::chrono::steady_clock::time_point> begin_;
+  double fastest_ = 0;
+  std::size_t launches_ = 0;
 };
 
 } // namespace clotho::tool

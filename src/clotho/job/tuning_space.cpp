@@ -36,27 +36,43 @@ bool is_allowed(const tuning_choice& choice, std::span<const condition> restrict
 std::string to_string(const tuning_choice& choice) {
   std::string text;
   for (const auto& [name, value] : choice)
-    text += (text.empty() ? "" : " ") + name + "=" + std::to_string(value);
+    text += (text.empty() ? "" : " ") + name + "="
+            + (name == "shape" ? (value == 0 ? "cpu" : "gpu") : std::to_string(value));
   return text;
 }
 
 tuning_space::tuning_space(const std::map<std::string, std::vector<std::string>>& choices,
                            std::span<const condition> restrictions, const symbol_lookup& fixed) {
   for (const auto& [name, texts] : choices) {
-    if (name == "shape") throw argument_error("tune: 'shape' has a meaning of its own in tuning records; take another name");
-    parameter& added = parameters_.emplace_back(parameter{name, {}});
-    for (const std::string& text : texts) {
-      const std::uint32_t value = number_of(name, text);
-      if (std::find(added.choices.begin(), added.choices.end(), value) == added.choices.end())
-        added.choices.push_back(value);
-    }
-    unrestricted_ *= added.choices.size();
-    if (unrestricted_ > most_choices)
-      throw argument_error("tune: there are more than " + std::to_string(most_choices)
-                           + " choices; take fewer of each parameter");
+    if (name == "shape")
+      throw argument_error("tune: 'shape' has a meaning of its own in tuning records; take another name");
+    std::vector<std::uint32_t> values;
+    for (const std::string& text : texts) values.push_back(number_of(name, text));
+    add(name, values);
   }
+  keep([&](const tuning_choice& choice) { return is_allowed(choice, restrictions, fixed); });
+}
+
+tuning_space::tuning_space(const std::map<std::string, std::vector<std::uint32_t>>& choices,
+                           const std::function<bool(const tuning_choice&)>& allowed) {
+  for (const auto& [name, values] : choices) add(name, values);
+  keep(allowed);
+}
+
+void tuning_space::add(const std::string& name, const std::vector<std::uint32_t>& choices) {
+  parameter& added = parameters_.emplace_back(parameter{name, {}});
+  for (const std::uint32_t value : choices)
+    if (std::find(added.choices.begin(), added.choices.end(), value) == added.choices.end())
+      added.choices.push_back(value);
+  unrestricted_ *= added.choices.size();
+  if (unrestricted_ > most_choices)
+    throw argument_error("tune: there are more than " + std::to_string(most_choices)
+                         + " choices; take fewer of each parameter");
+}
+
+void tuning_space::keep(const std::function<bool(const tuning_choice&)>& allowed) {
   for (std::uint32_t code = 0; code < unrestricted_; ++code)
-    if (is_allowed(decode(code), restrictions, fixed)) allowed_.push_back(code);
+    if (allowed(decode(code))) allowed_.push_back(code);
   if (allowed_.empty()) throw argument_error("tune: no choice is left by the restrictions");
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -14,7 +15,7 @@ namespace clotho::job {
 
 /// A choice for each parameter, in the order of their names.
 using tuning_choice = std::vector<std::pair<std::string, std::uint32_t>>;
-/// "UNROLL=2 WG=64".
+/// "UNROLL=2 WG=64"; `shape`, which primitives have, as its word.
 [[nodiscard]] std::string to_string(const tuning_choice& choice);
 
 /// The choices there are for a kernel's parameters, without those that restrictions rule out.
@@ -25,6 +26,9 @@ class tuning_space {
   /// choices, or none left.
   tuning_space(const std::map<std::string, std::vector<std::string>>& choices,
                std::span<const condition> restrictions, const symbol_lookup& fixed);
+  /// The same for numbers, of which `allowed` says what counts.
+  tuning_space(const std::map<std::string, std::vector<std::uint32_t>>& choices,
+               const std::function<bool(const tuning_choice&)>& allowed);
 
   [[nodiscard]] std::size_t size() const noexcept { return allowed_.size(); }
   /// How many there are without restrictions.
@@ -38,6 +42,8 @@ class tuning_space {
     std::string name;
     std::vector<std::uint32_t> choices;
   };
+  void add(const std::string& name, const std::vector<std::uint32_t>& choices);
+  void keep(const std::function<bool(const tuning_choice&)>& allowed);
   [[nodiscard]] tuning_choice decode(std::uint64_t code) const;
 
   std::vector<parameter> parameters_;
