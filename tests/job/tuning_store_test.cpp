@@ -2,6 +2,7 @@
 // What was found best is found again: on the device, and for want of better on others like it.
 #include <doctest/doctest.h>
 
+#include <clotho/algo/tuning_files.hpp>
 #include <clotho/core/os/file.hpp>
 #include <clotho/job/tuning_store.hpp>
 

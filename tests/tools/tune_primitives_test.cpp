@@ -152,6 +152,8 @@ TEST_CASE_FIXTURE(primitives_fixture, "each way to fail has its status") {
   CHECK(contains(refused({"stencil", "--type", "u32"}), "stencil is tuned for f32, f64"));
   CHECK(contains(refused({"scan", "--size", "0"}), "--size 0: give a number from 1 to 1G"));
   CHECK(contains(refused({"scan", "-D", "X=1"}), "are of kernel files"));
+  CHECK(contains(refused({"scan", "--build-timeout", "3"}), "are of kernel files"));
+  CHECK(contains(refused({"scan", "--param", "tile=64"}), "none of these primitives has a number 'tile'"));
   if (!has_device()) CLOTHO_SKIP("a device");
   CHECK(contains(tune({"scan", "--param", "tile_bytes=65"}).errors, "tile_bytes of scan is 64 to"));
   CHECK(tune({"scan", "-d", "name=no-such-device"}).exit_status == 4);

@@ -105,17 +105,17 @@ void add_primitives(CLI::App& command, tune_command& given) {
   command
       .add_option("--primitive", given.primitives,
                   "instead of a file: clotho's own, scan,sort,... or all of them")
-      ->type_name("NAME,...")
+      ->type_name("NAME,NAME")
       ->allow_extra_args(false)
       ->delimiter(',');
   command
       .add_option("--type", given.types, "the elements to tune primitives for: u32,f32 (default: f32 or u32)")
-      ->type_name("TYPE,...")
+      ->type_name("TYPE,TYPE")
       ->allow_extra_args(false)
       ->delimiter(',');
   command
       .add_option("--size", given.sizes, "how many elements they have; of matrices the side; all count alike")
-      ->type_name("N,...")
+      ->type_name("N,N")
       ->allow_extra_args(false)
       ->delimiter(',');
 }
@@ -149,9 +149,9 @@ void add_tune(CLI::App& program, action& chosen) {
       ->type_name("NAME=N,N,...")
       ->allow_extra_args(false);
   command
-      ->add_option(
-          "--strategy", given->strategy,
-          "exhaustive, random or local (default: exhaustive up to 200 choices or with a budget, else local)")
+      ->add_option("--strategy", given->strategy,
+                   "exhaustive, random or local (default: exhaustive up to 200 choices and for kernels with "
+                   "a budget, else local)")
       ->type_name("WORD");
   command->add_option("--budget", given->budget, "time, or how many choices: 30s, 5m, 100")
       ->type_name("AMOUNT");

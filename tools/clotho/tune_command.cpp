@@ -7,7 +7,8 @@ namespace clotho::tool {
 
 std::unique_ptr<job::search> search_of(const tune_command& given, const job::tuning_space& space) {
   constexpr std::size_t affordable = 200;
-  const bool takes_all = space.size() <= affordable || !given.budget.empty();
+  const bool is_kernel = given.primitives.empty();
+  const bool takes_all = space.size() <= affordable || (is_kernel && !given.budget.empty());
   const char* const usual = takes_all ? "exhaustive" : "local";
   return job::make_search(given.strategy.empty() ? usual : given.strategy, space, given.seed);
 }

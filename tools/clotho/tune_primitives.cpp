@@ -3,6 +3,7 @@
 #include "tune_primitives.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include <clotho/algo/tuning_space.hpp>
@@ -102,6 +103,19 @@ std::vector<std::size_t> sizes_of(const tune_command& given, const primitive_wor
   return sizes;
 }
 
+void check_names(const std::vector<subject>& subjects, const std::vector<std::string>& wishes) {
+  for (const std::string& wish : wishes) {
+    const std::string name = wish.substr(0, wish.find('='));
+    const bool is_known =
+        name == "shape" || std::any_of(subjects.begin(), subjects.end(), [&](const subject& one) {
+          return find_tunable(one.kind->primitive)->find(name) != nullptr;
+        });
+    if (!is_known)
+      throw argument_error("--param " + printable(wish) + ": none of these primitives has a number '"
+                           + printable(name) + "'; docs/tuning.md lists them");
+  }
+}
+
 parameters numbers_of(const job::tuning_choice& choice) {
   parameters made;
   for (const auto& [name, value] : choice) made.set(name, value);
@@ -177,6 +191,7 @@ class primitive_tuning {
   int run() {
     const std::vector<subject> subjects = subjects_of(given_);
     for (const subject& one : subjects) (void)sizes_of(given_, *one.kind);
+    check_names(subjects, given_.parameters);
     const runtime rt(measuring_runtime(given_.selector, !given_.no_cache));
     const device_info& device = rt.devices()[0].info();
     tune_log log;
@@ -239,18 +254,26 @@ class primitive_tuning {
   nlohmann::json documents_ = nlohmann::json::array();
 };
 
-void refuse_kernel_options(const kernel_options& given) {
-  if (given.values.empty() && given.defines.empty() && given.expect.empty() && given.global.empty()
-      && given.local.empty())
+void refuse_kernel_options(const tune_command& given) {
+  const kernel_options& of = given.kernel;
+  const std::array texts{&of.global, &of.local, &of.offset, &of.standard, &of.options};
+  const tune_command usual;
+  const bool is_judged = given.allowed.absolute != usual.allowed.absolute
+                         || given.allowed.relative != usual.allowed.relative || !of.expect.empty();
+  const bool has_text =
+      std::any_of(texts.begin(), texts.end(), [](const auto* one) { return !one->empty(); });
+  if (!is_judged && !has_text && of.values.empty() && of.defines.empty() && of.folders.empty() && !of.round_up
+      && given.build_timeout == 0)
     return;
   throw argument_error(
-      "values, -D, --expect and ranges are of kernel files; primitives take --type and --size");
+      "values, ranges, macros, tolerances and what compilers are told are of kernel files; primitives "
+      "take --type, --size and --param");
 }
 
 } // namespace
 
 int tune_primitives(const tune_command& given) {
-  refuse_kernel_options(given.kernel);
+  refuse_kernel_options(given);
   const interrupt_request interrupt;
   return primitive_tuning(given, interrupt).run();
 }
