@@ -86,14 +86,14 @@ TEST_CASE_FIXTURE(primitives_fixture, "what is kept is used, and another tuning 
 TEST_CASE_FIXTURE(primitives_fixture, "every primitive has right results with what it has usually") {
   if (!has_device()) CLOTHO_SKIP("a device");
   const nlohmann::json document =
-      document_of({"all", "--size", "96", "--budget", "1", "--no-save", "--type", "f32,u32"});
+      document_of({"all", "--size", "96", "--budget", "1", "--no-save", "--type", "f32,u32,u8"});
   std::set<std::string> seen;
   for (const nlohmann::json& one : document["primitives"]) {
     CAPTURE(one.dump());
     seen.insert(one["primitive"].get<std::string>());
     CHECK(one["candidates"][0]["refused"].is_null());
   }
-  CHECK(seen.size() == 14);
+  CHECK(seen.size() == 16);
   CHECK_FALSE(std::filesystem::exists(folder / "tuning"));
 }
 

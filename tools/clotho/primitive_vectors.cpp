@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Primitives of vectors.
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <numeric>
 
 #include <clotho/algo/array.hpp>
 #include <clotho/algo/array_reduce.hpp>
 #include <clotho/algo/elementwise.hpp>
+#include <clotho/algo/histogram.hpp>
 #include <clotho/algo/map.hpp>
 #include <clotho/algo/random.hpp>
 #include <clotho/algo/scan.hpp>
 #include <clotho/algo/sort.hpp>
+#include <clotho/algo/top_k.hpp>
 
 #include "primitive_data.hpp"
 
@@ -120,6 +123,30 @@ template <class T> struct array_sum_work {
   }
 };
 
+template <class T> struct histogram_work {
+  static std::unique_ptr<primitive_work> make(const runtime& rt, std::size_t n) {
+    const std::vector<T> x = made_up<T>(n);
+    std::vector<std::uint32_t> expected(256);
+    for (const T byte : x) ++expected[byte];
+    const buffer<T> in(rt, x);
+    const buffer<std::uint32_t> out(rt, expected.size());
+    return std::make_unique<array_work<std::uint32_t>>(
+        rt, out, [&rt, in, out] { return histogram(rt, in, out); }, std::move(expected));
+  }
+};
+
+template <class T> struct top_k_work {
+  static std::unique_ptr<primitive_work> make(const runtime& rt, std::size_t n) {
+    std::vector<T> x(n);
+    for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<T>(mixed(i));
+    std::vector<T> expected(std::min<std::size_t>(n, 10));
+    std::partial_sort_copy(x.begin(), x.end(), expected.begin(), expected.end(), std::greater<>());
+    const buffer<T> in(rt, x), out(rt, expected.size());
+    return std::make_unique<array_work<T>>(
+        rt, out, [&rt, in, out] { return top_k(rt, in, out); }, std::move(expected));
+  }
+};
+
 } // namespace
 
 std::vector<primitive_work_kind> vector_work_kinds() {
@@ -130,9 +157,11 @@ std::vector<primitive_work_kind> vector_work_kinds() {
       {"array_reduce", {f32, f64}, many, make_for<array_sum_work, float, double>},
       {"elementwise", {f32}, many, make_for<elementwise_work, float>},
       {"gather", {f32, f64}, many, make_for<gather_work, float, double>},
+      {"histogram", {u8}, many, make_for<histogram_work, std::uint8_t>},
       {"random", {f32, f64, u32}, many, make_for<random_work, float, double, std::uint32_t>},
       {"scan", {u32, f32, f64, u64}, many, make_for<scan_work, std::uint32_t, float, double, std::uint64_t>},
       {"sort", {u32, f32, u64, f64}, many, make_for<sort_work, std::uint32_t, float, std::uint64_t, double>},
+      {"top_k", {u32, f32}, many, make_for<top_k_work, std::uint32_t, float>},
   };
 }
 
