@@ -2,8 +2,10 @@
 //
 // By tiles: the totals of tiles (scan_sums), their exclusive scan by the same kernels, and each tile from its carry on
 // (scan_down). What fits one work-item or group is done by one (scan_one). scan_chain does all in one launch, for devices where
-// work-items that have begun go on side by side: each takes the next tile, folds it, which brings it to the cache, waits for the
-// carry of the tile before, which somebody who runs has taken, hands on its own, and scans.
+// work-items may see each other's writes: each takes the next tile. Is the carry there, the tile is read and written in one go,
+// and so is all that one thread does. Otherwise its total is folded, which brings the tile to the cache, and the carry usually
+// is there by then. If not, after about a tile's time, the tile is left to the work-item that will bring the carry: that may
+// not be running now, and nobody must wait for who does not run.
 // After Merrill and Garland, "Single-pass Parallel Prefix Scan with Decoupled Look-back", 2016, without looking back.
 #include "common.h"
 
@@ -43,6 +45,15 @@
                 v.s7)),                                                                                                            \
          v)
 
+static inline T fold_lanes(const T *lanes) {
+  T sum = lanes[0];
+  for (size_t lane = 1; lane < 16; ++lane) {
+    const T value = lanes[lane];
+    sum = (T)OP(sum, value);
+  }
+  return sum;
+}
+
 static inline T fold_range(__global const T *x, const size_t begin, const size_t end) {
   T sum = NEUTRAL;
   size_t i = begin;
@@ -54,14 +65,9 @@ static inline T fold_range(__global const T *x, const size_t begin, const size_t
     c = OP(c, vload16(0, x + i + 32));
     d = OP(d, vload16(0, x + i + 48));
   }
-  a = OP(a, b);
-  c = OP(c, d);
   T lanes[16];
-  vstore16(OP(a, c), 0, lanes);
-  for (size_t lane = 0; lane < 16; ++lane) {
-    const T value = lanes[lane];
-    sum = (T)OP(sum, value);
-  }
+  vstore16(OP(OP(a, b), OP(c, d)), 0, lanes);
+  sum = fold_lanes(lanes);
 #endif
   for (; i < end; ++i) {
     const T value = VALUE(x[i]);
@@ -70,32 +76,60 @@ static inline T fold_range(__global const T *x, const size_t begin, const size_t
   return sum;
 }
 
-static inline void scan_range(__global const T *x, __global T *y, const size_t begin, const size_t end, const T carry,
-                              const T neutral, const uint exclusive) {
-  size_t i = begin;
-  T before = carry;
-#if !IS_LOGICAL
-  const T16 none = (T16)(neutral);
-  T16 b = (T16)(carry);
-  for (; i + 16 <= end; i += 16) {
-    T16 v = vload16(0, x + i);
-    SCAN16(none, v);
-    const T16 all = OP(b, v);
-    if (exclusive)
-      vstore16((T16)(b.sf, all.s0, all.s1, all.s2, all.s3, all.s4, all.s5, all.s6, all.s7, all.s8, all.s9, all.sa, all.sb, all.sc,
-                     all.sd, all.se),
-               0, y + i);
-    else
-      vstore16(all, 0, y + i);
-    b = OP(b, (T16)(v.sf));
+// Past the caches, where the result is larger than those and aligned: they would first read what was there.
+#define STORE(v, to) vstore16(v, 0, to)
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_nontemporal_store)
+#undef STORE
+#define STORE(v, to) \
+  if (streams) \
+    __builtin_nontemporal_store(v, (__global T16 *)(to)); \
+  else \
+    vstore16(v, 0, to)
+#endif
+#endif
+
+// 16 elements from i on: into y, and into the lanes of `total`.
+#define SCAN_VECTOR(total, i) \
+  { \
+    T16 v = vload16(0, x + (i)); \
+    total = OP(total, v); \
+    SCAN16(none, v); \
+    const T16 all = OP(carries, v); \
+    const T16 result = exclusive ? (T16)(carries.sf, all.s0, all.s1, all.s2, all.s3, all.s4, all.s5, all.s6, all.s7, all.s8, \
+                                         all.s9, all.sa, all.sb, all.sc, all.sd, all.se) \
+                                 : all; \
+    STORE(result, y + (i)); \
+    carries = OP(carries, (T16)(v.sf)); \
   }
-  before = b.sf;
+
+// Returns what fold_range would.
+static inline T scan_range(__global const T *x, __global T *y, const size_t begin, const size_t end, const T carry,
+                           const T neutral, const uint exclusive, const uint wants_streams) {
+  size_t i = begin;
+  T before = carry, sum = NEUTRAL;
+#if !IS_LOGICAL
+  const bool streams = wants_streams && ((size_t)(y + begin) & (sizeof(T16) - 1)) == 0;
+  const T16 none = (T16)(neutral);
+  T16 carries = (T16)(carry), a = NEUTRAL, b = NEUTRAL, c = NEUTRAL, d = NEUTRAL;
+  for (; i + 64 <= end; i += 64) {
+    SCAN_VECTOR(a, i)
+    SCAN_VECTOR(b, i + 16)
+    SCAN_VECTOR(c, i + 32)
+    SCAN_VECTOR(d, i + 48)
+  }
+  before = carries.sf;
+  T lanes[16];
+  vstore16(OP(OP(a, b), OP(c, d)), 0, lanes);
+  sum = fold_lanes(lanes);
 #endif
   for (; i < end; ++i) {
     const T value = VALUE(x[i]), after = (T)OP(before, value);
     y[i] = exclusive ? before : after;
     before = after;
+    sum = (T)OP(sum, value);
   }
+  return sum;
 }
 
 __kernel ONE_BY_ONE void scan_sums_cpu(__global const T *x, __global T *restrict sums, const ulong n) {
@@ -104,32 +138,55 @@ __kernel ONE_BY_ONE void scan_sums_cpu(__global const T *x, __global T *restrict
 }
 
 __kernel ONE_BY_ONE void scan_down_cpu(__global const T *x, __global T *y, __global const T *restrict carries, const T neutral,
-                                       const uint exclusive, const ulong n) {
+                                       const uint exclusive, const uint streams, const ulong n) {
   const size_t tile = get_global_id(0);
-  scan_range(x, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), carries[tile], neutral, exclusive);
+  (void)scan_range(x, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), carries[tile], neutral, exclusive, streams);
 }
 
 __kernel ONE_BY_ONE void scan_one_cpu(__global const T *x, __global T *y, const T initial, const T neutral, const uint exclusive,
-                                      const ulong n) {
-  scan_range(x, y, 0, n, initial, neutral, exclusive);
+                                      const uint streams, const ulong n) {
+  (void)scan_range(x, y, 0, n, initial, neutral, exclusive, streams);
 }
 
-// state: zeros, one more than there are tiles. [0]: tiles taken; [t + 1]: the carry of tile t is there.
-__kernel ONE_BY_ONE void scan_chain_cpu(__global const T *x, __global T *y, __global volatile T *carries,
-                                        __global volatile uint *state, const T initial, const T neutral, const uint exclusive,
-                                        const ulong n) {
-  const size_t tile = atomic_inc(state);
-  const size_t begin = tile * TILE, end = min(begin + TILE, (size_t)n);
-  const T total = fold_range(x, begin, end);
-  T carry = initial;
-  if (tile > 0) {
-    while (state[tile] == 0) {}
-    atomic_or(state + tile, 0); // a fence on every CPU
-    carry = carries[tile - 1];
+#define HAS_CARRY 1 // carries[tile] is there
+#define IS_LEFT 2   // totals[tile] is there, and who brings the carry scans the tile
+#define MOST_LOOKS (TILE / 4) // for a carry; none where the tile before was left, as who should bring it does not run
+#define LOOK(at) atomic_or(at, 0) // with what was written before: a fence on every CPU
+
+// Carries for the tiles after `tile`, up to one that is not left behind: returns that.
+static inline size_t hand_on(__global volatile T *carries, __global volatile T *totals, __global volatile uint *states,
+                             size_t tile, T total, const size_t tiles) {
+  T carry = carries[tile];
+  while (++tile < tiles) {
+    carry = (T)OP(carry, total);
+    carries[tile] = carry;
+    if ((atomic_or(states + tile, HAS_CARRY) & IS_LEFT) == 0) break;
+    total = totals[tile];
   }
-  carries[tile] = (T)OP(carry, total);
-  atomic_xchg(state + tile + 1, 1);
-  scan_range(x, y, begin, end, carry, neutral, exclusive);
+  return tile;
+}
+
+// states: zeros, one more than there are tiles. [0]: tiles taken; [t + 1]: what is there of tile t.
+__kernel ONE_BY_ONE void scan_chain_cpu(__global const T *x, __global T *y, __global volatile T *carries,
+                                        __global volatile T *totals, __global volatile uint *states, const T initial,
+                                        const T neutral, const uint exclusive, const uint streams, const ulong n) {
+  const size_t tiles = (n + TILE - 1) / TILE;
+  size_t tile = atomic_inc(states), begin = tile * TILE, end = min(begin + TILE, (size_t)n);
+  ++states;
+  if (tile == 0) carries[0] = initial;
+  if (tile == 0 || (LOOK(states + tile) & HAS_CARRY) != 0) {
+    const T total = scan_range(x, y, begin, end, carries[tile], neutral, exclusive, streams);
+    end = hand_on(carries, totals, states, tile, total, tiles);
+    ++tile;
+  } else {
+    const T total = totals[tile] = fold_range(x, begin, end);
+    const size_t most = tile > 1 && (states[tile - 1] & IS_LEFT) != 0 ? 0 : MOST_LOOKS;
+    for (size_t looks = 0; looks < most && (states[tile] & HAS_CARRY) == 0; ++looks) {}
+    if ((atomic_or(states + tile, IS_LEFT) & HAS_CARRY) == 0) return;
+    end = hand_on(carries, totals, states, tile, total, tiles);
+  }
+  for (; tile < end; ++tile)
+    (void)scan_range(x, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), carries[tile], neutral, exclusive, streams);
 }
 
 // ---- GPU: a tile for each group ----
@@ -195,13 +252,13 @@ __kernel GROUPED void scan_sums_gpu(__global const T *x, __global T *restrict su
 }
 
 __kernel GROUPED void scan_down_gpu(__global const T *x, __global T *y, __global const T *restrict carries, const T neutral,
-                                    const uint exclusive, const ulong n) {
+                                    const uint exclusive, const uint streams, const ulong n) {
   __local T tile[GROUP_TILE], sums[2 * WG];
   scan_tile(x, y, tile, sums, carries[get_group_id(0)], exclusive, n);
 }
 
 __kernel GROUPED void scan_one_gpu(__global const T *x, __global T *y, const T initial, const T neutral, const uint exclusive,
-                                   const ulong n) {
+                                   const uint streams, const ulong n) {
   __local T tile[GROUP_TILE], sums[2 * WG];
   scan_tile(x, y, tile, sums, initial, exclusive, n);
 }

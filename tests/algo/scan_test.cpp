@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
@@ -90,6 +91,42 @@ TEST_CASE("a single pass again and again, cut over threads") {
   const buffer<std::uint32_t> x(rt, content), y(rt, content.size());
   for (int round = 0; round < 100; ++round) inclusive_scan(rt, x, y);
   CHECK(rt.read(y).get() == expected);
+}
+
+TEST_CASE("sums of floats have the same bits for any number of threads") {
+  std::vector<float> content(100'000), first;
+  std::mt19937 random(7);
+  for (float& each : content) each = std::uniform_real_distribution<float>(-1, 1)(random);
+  for (const unsigned threads : {1u, 2u, 8u}) {
+    const runtime rt(runtime_options{.threads = threads});
+    if (test::is_slow_device(rt)) CLOTHO_SKIP("work-items that go on side by side, as PoCL's");
+    CAPTURE(threads);
+    tune(rt, tuning_table::parse("* scan * shape=cpu tile_bytes=4K single_pass=1"));
+    const buffer<float> x(rt, content), y(rt, content.size());
+    for (int round = 0; round < 20; ++round) {
+      inclusive_scan(rt, x, y);
+      const std::vector<float> found = rt.read(y).get();
+      if (first.empty()) first = found;
+      CHECK(std::memcmp(found.data(), first.data(), found.size() * sizeof(float)) == 0);
+    }
+  }
+}
+
+TEST_CASE("results that are written past the caches, wherever they begin") {
+  for_each_shape([](const runtime& rt) {
+    tune(rt, tuning_table::parse("* scan * stream_bytes=0 tile_bytes=256"));
+    const std::vector<std::uint32_t> content = varied<std::uint32_t>(2000);
+    const std::vector<std::uint32_t> expected = inclusive(content, std::uint32_t{0}, add);
+    for (const std::size_t offset : {0u, 1u, 16u, 37u}) {
+      CAPTURE(offset);
+      const buffer<std::uint32_t> x(rt, content), y(rt, std::vector<std::uint32_t>(2100, 7));
+      inclusive_scan(rt, x, y.slice(offset, content.size()));
+      const std::vector<std::uint32_t> found = rt.read(y).get();
+      const auto begin = found.begin() + static_cast<std::ptrdiff_t>(offset), end = begin + 2000;
+      CHECK(std::equal(begin, end, expected.begin()));
+      CHECK(std::count(found.begin(), begin, 7u) + std::count(end, found.end(), 7u) == 100);
+    }
+  });
 }
 
 TEST_CASE("operators and types") {

@@ -20,9 +20,9 @@ namespace clotho {
 /// its tuning, so floats have the same bits from run to run and for any number of threads; on other devices
 /// they may round otherwise. The error of a sum is at most that of a plain loop.
 ///
-/// Where work-items that have begun go on side by side (tuning: scan single_pass=1, on PoCL) x is read from
-/// memory once and y written once; elsewhere x is read twice, and nothing waits for anything. Scratch memory:
-/// an element for each tile of 256 KiB, or of 2048 elements. Returns at once; safe from any thread. Throws
+/// Where work-items see each other's writes at once (tuning: scan single_pass=1, on PoCL) x is read from memory
+/// once and y written once; elsewhere x is read twice. Nothing waits for who may not be running. Scratch
+/// memory: two elements for each tile of 256 KiB, or one of 2048 elements. Returns at once; safe from any thread. Throws
 /// argument_error for sizes that differ, and parts that overlap; capability_error for double or half on
 /// devices without.
 template <detail::flat_array X, detail::flat_array Y, class Op = plus>

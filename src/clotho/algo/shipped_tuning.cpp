@@ -7,7 +7,7 @@ namespace clotho {
 namespace {
 
 constexpr std::string_view text = R"(# clotho tuning 1
-*        *            *  shape=gpu
+*        *            *  shape=gpu stream_bytes=16M
 cpu      *            *  shape=cpu
 *        array        *  tile=4K group=128
 *        array_reduce *  tile=4K group=128

@@ -72,6 +72,12 @@ class primitive_maker {
 /// Throws as that does.
 void require_type(const placement& where, scalar type, std::string_view what);
 
+/// Whether a result of so many bytes, which the kernel does not read, is best written past the caches: when it
+/// is larger than they are (tuning: stream_bytes).
+[[nodiscard]] inline bool writes_past_caches(const parameters& tuning, std::size_t bytes) {
+  return bytes >= tuning["stream_bytes"];
+}
+
 /// `items` work-items by themselves, as kernels of the CPU shape are launched.
 [[nodiscard]] inline nd_range one_by_one(std::size_t items) { return nd_range(items).local(1); }
 /// Groups of `size`.

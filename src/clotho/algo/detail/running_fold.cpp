@@ -32,6 +32,10 @@ struct scan_call {
     return is_cpu() ? one_by_one(divide_up(n, tile)) : groups_of(group, divide_up(n, tile));
   }
   [[nodiscard]] const runtime& owner() const noexcept { return where.owner(); }
+  // What has just been read is in the caches.
+  [[nodiscard]] std::uint32_t streams(const flat& x, const flat& y) const {
+    return !overlap(x, y) && writes_past_caches(with.tuning, y.bytes.size()) ? 1 : 0;
+  }
 };
 
 std::size_t tile_of(const parameters& tuning, scalar type) {
@@ -57,12 +61,13 @@ const primitive& primitive_of(const placement& where, operation op, scalar type)
 
 future<void> scan_chain(const scan_call& call, const flat& x, const flat& y, std::uint32_t exclusive) {
   const std::size_t tiles = divide_up(x.size(), call.tile);
-  const flat carries = temporary(call.where, x.type, tiles),
-             state = temporary(call.where, scalar::u32, tiles + 1);
-  call.owner().fill(state.bytes, std::byte{0});
+  const flat carries = temporary(call.where, x.type, tiles), totals = temporary(call.where, x.type, tiles),
+             states = temporary(call.where, scalar::u32, tiles + 1);
+  call.owner().fill(states.bytes, std::byte{0});
   return call.owner().launch(call.with.kernels[chain], call.tiles(x.size()), in(x.bytes), out(y.bytes),
-                             out(carries.bytes), inout(state.bytes), call.initial.argument(),
-                             call.neutral.argument(), exclusive, std::uint64_t{x.size()});
+                             out(carries.bytes), out(totals.bytes), inout(states.bytes),
+                             call.initial.argument(), call.neutral.argument(), exclusive, call.streams(x, y),
+                             std::uint64_t{x.size()});
 }
 
 future<void> scan_flat(const scan_call& call, const flat& x, const flat& y, std::uint32_t exclusive) {
@@ -70,13 +75,13 @@ future<void> scan_flat(const scan_call& call, const flat& x, const flat& y, std:
   if (n <= call.tile * (call.is_cpu() ? 2 : 1))
     return call.owner().launch(call.with.kernels[one], call.is_cpu() ? one_by_one(1) : groups_of(group, 1),
                                in(x.bytes), out(y.bytes), call.initial.argument(), call.neutral.argument(),
-                               exclusive, n);
+                               exclusive, call.streams(x, y), n);
   if (call.is_cpu() && call.with.tuning["single_pass"] != 0) return scan_chain(call, x, y, exclusive);
   const flat carries = temporary(call.where, x.type, divide_up(n, call.tile));
   call.owner().launch(call.with.kernels[sums], call.tiles(n), in(x.bytes), out(carries.bytes), n);
   scan_flat(call, carries, carries, 1);
   return call.owner().launch(call.with.kernels[down], call.tiles(n), in(x.bytes), out(y.bytes),
-                             in(carries.bytes), call.neutral.argument(), exclusive, n);
+                             in(carries.bytes), call.neutral.argument(), exclusive, call.streams(x, y), n);
 }
 
 } // namespace
