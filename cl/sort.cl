@@ -7,6 +7,9 @@
 // once for each digit of up to 8 of the bits [begin, end). A digit that all keys share moves nothing: the first count tells in
 // which bits keys differ, and by that the later kernels know in which of the two arrays the keys are. `finish` brings them back.
 //
+// Many keys on cpu first are dealt into buckets by their highest digit, of a size that the caches hold, and each is sorted
+// by one work-item. Where a bucket would be too large, as the first count tells, all passes are done instead.
+//
 // The cpu shape is not for devices that end a work-item's loops after some rounds, as llvmpipe does after 65535 in all.
 //
 // Arrays of keys (see key.h) and values are void*, as the same kernels move all types of one size.
@@ -23,6 +26,11 @@
 #include "common.h"
 #include "key.h"
 
+#if VALUE_BYTES == 0
+#define VALUES_FROM(values, first) ((global V*)(values))
+#else
+#define VALUES_FROM(values, first) ((global V*)(values) + (first))
+#endif
 #if VALUE_BYTES == 4 || VALUE_BYTES == 8
 #define NUMBER(value, i) (value) = (V)(i)
 #else
@@ -81,15 +89,15 @@ inline K count_tile(global const K* keys, global COUNT* counts, const size_t beg
   return differ;
 }
 
-// Work-item i counts tile i.
+// Work-item i counts tile i; is_first: also the bits in which its keys differ from the first of all.
 ONE_BY_ONE kernel void sort_count_cpu(global const void* a_, global const void* b_, global COUNT* counts, global ulong* differ,
                                       const ulong n, const ulong tiles, const uint tile, const uint begin, const uint shift,
-                                      const uint end, const ulong flip) {
+                                      const uint end, const ulong flip, const uint is_first) {
   global const K* a = a_;
   global const K* b = b_;
   const size_t t = get_global_id(0), first = t * tile, last = min(first + tile, (size_t)n);
   const uint mask = mask_of(shift, end);
-  if (shift == begin) {
+  if (is_first) {
     differ[t] = count_tile(a, counts + t * DIGITS, first, last, shift, mask, flip, ordered(a[0], flip));
   } else if (is_needed(differ[tiles], shift, end)) {
     global const K* keys = is_swapped(differ[tiles], begin, shift, end) ? b : a;
@@ -97,24 +105,32 @@ ONE_BY_ONE kernel void sort_count_cpu(global const void* a_, global const void* 
   }
 }
 
-// One work-item. After the first pass also differ[tiles]: the bits in which any two keys differ.
-ONE_BY_ONE kernel void sort_scan_cpu(global COUNT* counts, global ulong* differ, const ulong tiles, const uint begin,
-                                     const uint shift, const uint end) {
-  if (shift == begin) {
+// One work-item. After the first count also differ[tiles]: the bits in which any two keys differ. most: keys that a bucket may
+// have, if this pass is to make some: then those bits are in differ[tiles + 1], with 0 for the other passes; else 0.
+ONE_BY_ONE kernel void sort_scan_cpu(global COUNT* counts, global ulong* differ, const ulong tiles, const uint shift,
+                                     const uint end, const uint is_first, const ulong most) {
+  if (is_first) {
     ulong all = 0;
     for (size_t t = 0; t < tiles; ++t) all |= differ[t];
     differ[tiles] = all;
+    differ[tiles + 1] = 0;
   }
   if (!is_needed(differ[tiles], shift, end)) return;
   COUNT next[DIGITS];
   for (uint d = 0; d < DIGITS; ++d) next[d] = 0;
   for (size_t t = 0; t < tiles; ++t)
     for (uint d = 0; d < DIGITS; ++d) next[d] += counts[t * DIGITS + d];
-  COUNT sum = 0;
+  COUNT sum = 0, largest = 0;
   for (uint d = 0; d < DIGITS; ++d) {
     const COUNT count = next[d];
     next[d] = sum;
     sum += count;
+    largest = max(largest, count);
+  }
+  if (most > 0) {
+    if (largest > most) return;
+    differ[tiles + 1] = differ[tiles];
+    differ[tiles] = 0;
   }
   for (size_t t = 0; t < tiles; ++t)
     for (uint d = 0; d < DIGITS; ++d) {
@@ -201,19 +217,19 @@ inline void stream_tile(global const K* from, global K* to, global const V* from
     }
 }
 
-// Work-item i moves tile i.
+// Work-item i moves tile i. at: where in `differ` the bits are.
 ONE_BY_ONE kernel void sort_scatter_cpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_,
                                         global const COUNT* counts, global const ulong* differ, const ulong n,
-                                        const ulong tiles, const uint tile, const uint begin, const uint shift,
+                                        const ulong at, const uint tile, const uint begin, const uint shift,
                                         const uint end, const ulong flip, const uint streams) {
   global K* a = a_;
   global K* b = b_;
   global V* a_values = a_values_;
   global V* b_values = b_values_;
-  if (!is_needed(differ[tiles], shift, end)) return;
+  if (!is_needed(differ[at], shift, end)) return;
   const size_t t = get_global_id(0), first = t * tile, last = min(first + tile, (size_t)n);
   const uint mask = mask_of(shift, end);
-  const bool swapped = is_swapped(differ[tiles], begin, shift, end);
+  const bool swapped = is_swapped(differ[at], begin, shift, end);
   global const K* from = swapped ? b : a;
   global const V* from_values = swapped ? b_values : a_values;
   global K* to = swapped ? a : b;
@@ -244,20 +260,16 @@ ONE_BY_ONE kernel void sort_finish_cpu(global void* a_, global const void* b_, g
   copy_tile(b, a, b_values, a_values, first, min(first + tile, (size_t)n));
 }
 
-// All of it by one work-item, for few keys.
-ONE_BY_ONE kernel void sort_small_cpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_, const uint n,
-                                      const uint begin, const uint end, const ulong flip) {
-  global K* a = a_;
-  global K* b = b_;
-  global V* a_values = a_values_;
-  global V* b_values = b_values_;
-  global K *from = a, *to = b;
-  global V *from_values = a_values, *to_values = b_values;
+// n keys that caches hold, through all digits from `begin` on. Returns whether they are in `to` then.
+inline bool sort_range(global K* from, global K* to, global V* from_values, global V* to_values, const size_t n,
+                       const uint begin, const uint end, const K flip) {
+  bool swapped = false;
+  if (n < 2) return swapped;
   for (uint shift = begin; shift < end; shift += 8) {
     const uint mask = mask_of(shift, end);
     uint next[DIGITS], odd[DIGITS];
     for (uint d = 0; d < DIGITS; ++d) next[d] = odd[d] = 0;
-    for (uint i = 0; i + 2 <= n; i += 2) {
+    for (size_t i = 0; i + 2 <= n; i += 2) {
       ++next[digit_of(from[i], flip, shift, mask)];
       ++odd[digit_of(from[i + 1], flip, shift, mask)];
     }
@@ -270,7 +282,7 @@ ONE_BY_ONE kernel void sort_small_cpu(global void* a_, global void* b_, global v
       next[d] = sum;
       sum += count;
     }
-    for (uint i = 0; i < n; ++i) {
+    for (size_t i = 0; i < n; ++i) {
       const K key = from[i];
       const uint at = next[digit_of(key, flip, shift, mask)]++;
       to[at] = key;
@@ -282,8 +294,31 @@ ONE_BY_ONE kernel void sort_small_cpu(global void* a_, global void* b_, global v
     global V* const values = from_values;
     from_values = to_values;
     to_values = values;
+    swapped = !swapped;
   }
-  if (from != a) copy_tile(b, a, b_values, a_values, 0, n);
+  return swapped;
+}
+
+// All of it by one work-item, for few keys.
+ONE_BY_ONE kernel void sort_small_cpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_, const uint n,
+                                      const uint begin, const uint end, const ulong flip) {
+  if (sort_range(a_, b_, a_values_, b_values_, n, begin, end, flip)) copy_tile(b_, a_, b_values_, a_values_, 0, n);
+}
+
+// Work-item d sorts bucket d, from b to a, by the digits up to `end`. counts: of tile 0, where buckets begin.
+ONE_BY_ONE kernel void sort_bucket_cpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_,
+                                       global const COUNT* counts, global const ulong* differ, const ulong n, const ulong at,
+                                       const uint begin, const uint end, const ulong flip) {
+  const size_t d = get_global_id(0);
+  if (differ[at] == 0) return;
+  const size_t first = counts[d], last = d + 1 < DIGITS ? counts[d + 1] : n;
+  if (first == last) return;
+  global K* a = (global K*)a_ + first;
+  global K* b = (global K*)b_ + first;
+  global V* a_values = VALUES_FROM(a_values_, first);
+  global V* b_values = VALUES_FROM(b_values_, first);
+  if (!sort_range(b, a, b_values, a_values, last - first, begin, end, flip))
+    copy_tile(b, a, b_values, a_values, 0, last - first);
 }
 
 // The keys, and who they are: item i copies tile i.

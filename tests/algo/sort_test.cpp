@@ -81,6 +81,24 @@ TEST_CASE("every number of keys") {
   });
 }
 
+TEST_CASE("buckets of the highest digit, or all passes where one would be too large") {
+  for_each_small_shape([](const runtime& rt) {
+    tune(rt, tuning_table::parse("* sort * bucket=1 bucket_bytes=128"));
+    for (const std::size_t n : {std::size_t{257}, std::size_t{1'000}, std::size_t{2'500}}) {
+      if (n > 300 && test::is_interpreted(rt)) continue;
+      CAPTURE(n);
+      auto keys = random_keys<double>(n, static_cast<unsigned>(n));
+      check_sort(rt, keys);
+      check_sort(rt, keys, {.descending = true});
+      for (std::size_t i = 0; i < n; i += 4) keys[i] = static_cast<double>(i); // 17 and more of a digit
+      check_sort(rt, keys);
+      if (test::is_interpreted(rt)) continue;
+      check_by_key<std::uint32_t, std::uint32_t>(rt, n);
+      check_by_key<std::int64_t, std::uint16_t>(rt, n, {.descending = true, .begin_bit = 5, .end_bit = 59});
+    }
+  });
+}
+
 // Each in a process of its own under Oclgrind's check of uninitialised values: see CMakeLists.txt.
 void sort_alone(const char* record, std::size_t n) {
   const runtime rt({.threads = 2});

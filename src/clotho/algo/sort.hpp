@@ -53,9 +53,11 @@ future<void> argsort(const placement& where, const flat& keys, const flat& indic
 /// where NaNs are in order of their bits, positive ones first. Descending is the other way round, NaNs first.
 ///
 /// Returns at once. Radix sort, least significant digit first (Knuth, volume 3, 5.2.5): three passes over the
-/// keys for each of their bytes, none over a byte that is the same in all. Takes memory for as many elements,
-/// and counts: 1 KiB for each tile of keys. The result does not depend on the device. Throws argument_error
-/// for bits that the type does not have, and for a range of bits of floating keys.
+/// keys for each of their bytes, none over a byte that is the same in all. On CPUs 256K keys and more first
+/// go by their highest byte to buckets that the caches hold, unless one would be too large for those. Takes
+/// memory for as many elements, and counts: 1 KiB for each tile of keys. The result does not depend on the
+/// device. Throws argument_error for bits that the type does not have, and for a range of bits of floating
+/// keys.
 template <detail::flat_array Keys>
 future<void> sort(const placement& where, const Keys& keys, const sort_options& how = {}) {
   return detail::sort(where, detail::flat_of(keys), how);

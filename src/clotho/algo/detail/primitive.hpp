@@ -72,8 +72,8 @@ class primitive_maker {
 /// Throws as that does.
 void require_type(const placement& where, scalar type, std::string_view what);
 
-/// Whether a result of so many bytes, which the kernel does not read, is best written past the caches: when it
-/// is larger than they are (tuning: stream_bytes).
+/// Whether a result of so many bytes, which the kernel does not read, is best written past the caches: when
+/// it is larger than they are (tuning: stream_bytes).
 [[nodiscard]] inline bool writes_past_caches(const parameters& tuning, std::size_t bytes) {
   return bytes >= tuning["stream_bytes"];
 }

@@ -18,7 +18,7 @@ constexpr std::uint32_t digits = 256, digit_bits = 8, most_passes = 8;
 // The kernels of a request, as their numbers. Those of a pass are had once for each pass, and each tiling:
 // what is learnt of how long their work-items take, and how launches are cut by that, differs most between a
 // digit that all keys share and others.
-enum on_cpu : std::size_t { number_cpu, small_cpu, scan_cpu, finish_cpu, first_pass_cpu };
+enum on_cpu : std::size_t { number_cpu, small_cpu, scan_cpu, finish_cpu, bucket_cpu, first_pass_cpu };
 constexpr std::size_t kernels_of_pass = 2;
 enum on_gpu : std::size_t { number_gpu, count_gpu, differ_gpu, sums_gpu, scan_gpu, scatter_gpu, finish_gpu };
 
@@ -26,8 +26,9 @@ std::vector<std::string> kernels_for(shape which) {
   if (which == shape::gpu)
     return {"sort_number_gpu", "sort_count_gpu",   "sort_differ_gpu", "sort_sums_gpu",
             "sort_scan_gpu",   "sort_scatter_gpu", "sort_finish_gpu"};
-  std::vector<std::string> names{"sort_number_cpu", "sort_small_cpu", "sort_scan_cpu", "sort_finish_cpu"};
-  for (std::uint32_t pass = 0; pass < 2 * most_passes; ++pass)
+  std::vector<std::string> names{"sort_number_cpu", "sort_small_cpu", "sort_scan_cpu", "sort_finish_cpu",
+                                 "sort_bucket_cpu"};
+  for (std::uint32_t pass = 0; pass <= 2 * most_passes; ++pass) // the last: into buckets
     names.insert(names.end(), {"sort_count_cpu", "sort_scatter_cpu"});
   return names;
 }
@@ -90,18 +91,36 @@ radix_sorter::tiling radix_sorter::tiling_on_cpu() const {
   return {divide_up(size_, tile), tile, streams ? 1u : 0u};
 }
 
+std::uint64_t radix_sorter::most_of_bucket() const {
+  if (end_ - begin_ <= 2 * digit_bits || size_ < std::uint64_t{digits} * parameter("bucket")) return 0;
+  const std::uint64_t most = parameter("bucket_bytes") / (size_bytes(keys_.type) + value_bytes_);
+  return size_ / digits <= most ? most : 0;
+}
+
 future<void> radix_sorter::sort_on_cpu() const {
   const tiling by = tiling_on_cpu();
   const buffer<std::byte> counts = counts_for(by.tiles);
-  const buffer<std::uint64_t> differ(owner_, by.tiles + 1);
-  std::size_t kernel = first_pass_cpu + (by.streams != 0 ? kernels_of_pass * most_passes : 0);
-  for (std::uint32_t shift = begin_; shift < end_; shift += digit_bits, kernel += kernels_of_pass) {
+  const buffer<std::uint64_t> differ(owner_, by.tiles + 2);
+  std::uint32_t is_first = 1;
+  const auto pass = [&](std::size_t kernel, std::uint32_t begin, std::uint32_t shift, std::uint64_t most) {
     owner_.launch(what_.kernels[kernel], one_by_one(by.tiles), a_, b_, counts, differ, size_, by.tiles,
-                  by.tile, begin_, shift, end_, flip_);
-    owner_.launch(what_.kernels[scan_cpu], one_by_one(1), counts, differ, by.tiles, begin_, shift, end_);
+                  by.tile, begin, shift, end_, flip_, is_first);
+    owner_.launch(what_.kernels[scan_cpu], one_by_one(1), counts, differ, by.tiles, shift, end_, is_first,
+                  most);
     owner_.launch(what_.kernels[kernel + 1], one_by_one(by.tiles), a_, b_, a_values_, b_values_, counts,
-                  differ, size_, by.tiles, by.tile, begin_, shift, end_, flip_, by.streams);
+                  differ, size_, by.tiles + (most > 0 ? 1 : 0), by.tile, begin, shift, end_, flip_,
+                  by.streams);
+    is_first = 0;
+  };
+  std::size_t kernel = first_pass_cpu + (by.streams != 0 ? kernels_of_pass * most_passes : 0);
+  if (const std::uint64_t most = most_of_bucket(); most > 0) {
+    const std::uint32_t top = end_ - digit_bits;
+    pass(first_pass_cpu + kernels_of_pass * 2 * most_passes, top, top, most);
+    owner_.launch(what_.kernels[bucket_cpu], one_by_one(digits), a_, b_, a_values_, b_values_, counts, differ,
+                  size_, by.tiles + 1, begin_, top, flip_);
   }
+  for (std::uint32_t shift = begin_; shift < end_; shift += digit_bits, kernel += kernels_of_pass)
+    pass(kernel, begin_, shift, 0);
   return owner_.launch(what_.kernels[finish_cpu], one_by_one(by.tiles), a_, b_, a_values_, b_values_, differ,
                        size_, by.tiles, by.tile, begin_, end_);
 }

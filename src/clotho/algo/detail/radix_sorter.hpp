@@ -29,6 +29,8 @@ class radix_sorter {
   [[nodiscard]] future<void> sort_on_cpu() const;
   [[nodiscard]] future<void> sort_on_gpu() const;
   [[nodiscard]] tiling tiling_on_cpu() const;
+  // Keys that a bucket may have; 0: there are to be none.
+  [[nodiscard]] std::uint64_t most_of_bucket() const;
   [[nodiscard]] std::uint32_t parameter(std::string_view name) const { return what_.tuning[name]; }
   [[nodiscard]] buffer<std::byte> counts_for(std::uint64_t tiles) const;
 
