@@ -7,6 +7,7 @@
 
 #include <clotho/core/checked.hpp>
 #include <clotho/core/error.hpp>
+#include <clotho/core/os/large_pages.hpp>
 #include <clotho/flow/detail/consequence.hpp>
 #include <clotho/flow/detail/flow_core.hpp>
 #include <clotho/flow/detail/lane.hpp>
@@ -79,6 +80,7 @@ std::byte* flow_memory::host_bytes() {
   if (host_ == nullptr) {
     own_.reset(static_cast<std::byte*>(::operator new[](std::max<std::size_t>(size_bytes_, 1), alignment)));
     host_ = own_.get();
+    os::prefer_large_pages(host_, size_bytes_);
     count_bytes({}, 1);
   }
   return host_;
