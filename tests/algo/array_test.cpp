@@ -15,6 +15,7 @@
 #include <support/contains.hpp>
 #include <support/refusal.hpp>
 #include <support/shapes.hpp>
+#include <support/skip.hpp>
 
 using namespace clotho;
 using test::contains;
@@ -308,4 +309,27 @@ TEST_CASE("random views, repeated and overlapping, against plain loops") {
       REQUIRE(to.to_vector() == expected);
     }
   });
+}
+
+TEST_CASE("results larger than the caches, wherever they begin") {
+  const runtime rt;
+  if (test::is_slow_device(rt)) CLOTHO_SKIP("a device that does millions of elements in a moment");
+  const std::int64_t n = 4'300'003;
+  std::vector<float> content(static_cast<std::size_t>(n));
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<float>(i % 1000);
+  const array<float> x(rt, content);
+  for (const std::int64_t begin : {0, 1, 16, 37}) {
+    CAPTURE(begin);
+    const array<float> z(rt, {n + 40}, std::vector<float>(static_cast<std::size_t>(n) + 40, -1.0f));
+    z(slice(begin, begin + n)).assign(x * 2.0f + 1.0f);
+    z(slice(begin, begin + n)).assign(z(slice(begin, begin + n)) + x); // which it reads itself
+    const std::vector<float> got = z.to_vector();
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      const std::int64_t from = static_cast<std::int64_t>(i) - begin;
+      const bool is_inside = from >= 0 && from < n;
+      wrong += got[i] != (is_inside ? content[static_cast<std::size_t>(from)] * 3 + 1 : -1) ? 1 : 0;
+    }
+    CHECK(wrong == 0);
+  }
 }

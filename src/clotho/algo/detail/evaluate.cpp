@@ -19,7 +19,15 @@ namespace clotho::detail {
 namespace {
 
 // Results that are larger than what the processors keep.
-constexpr std::size_t larger_than_caches = std::size_t{64} << 20;
+constexpr std::size_t larger_than_caches = std::size_t{16} << 20;
+
+// Written past the caches: unless the kernel reads it too, and so has brought it there.
+bool is_streamed(const array_state& target, const formula& what) {
+  return target.view.shape().volume() * size_bytes(target.type) >= larger_than_caches
+         && std::none_of(what.operands.begin(), what.operands.end(), [&](const operand& one) {
+              return one.array != nullptr && one.array->identity == target.identity;
+            });
+}
 
 primitive_request describe(const placement& where, const array_state& target, const formula& what,
                            const parameters& tuning, bool streams) {
@@ -57,7 +65,7 @@ bool all_in_a_row(const array_state& target, const formula& what) {
 
 future<void> evaluate_flat(const array_state& target, const formula& what) {
   const std::uint64_t n = target.view.shape().volume();
-  const primitive& built = program_for(target, what, n * size_bytes(target.type) >= larger_than_caches);
+  const primitive& built = program_for(target, what, is_streamed(target, what));
   formula_call call(what.operands.size() + 2);
   call.add(n);
   call.add_result(target);
