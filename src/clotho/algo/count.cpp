@@ -71,7 +71,7 @@ future<bool> counts(const placement& where, predicate holds, const flat& x, cons
         std::memcpy(&got, bytes.data(), sizeof got);
         return (got == wanted) == are_equal;
       },
-      in(counted.bytes));
+      in(counted.bytes), run_inline);
 }
 
 } // namespace clotho::detail

@@ -19,7 +19,7 @@ template <std::floating_point T> future<T> root_of(const placement& where, const
         std::memcpy(&sum, bytes.data(), sizeof sum);
         return std::sqrt(sum);
       },
-      in(squares.bytes));
+      in(squares.bytes), run_inline);
 }
 
 template <std::floating_point T> future<T> largest_magnitude(const placement& where, const flat& x) {

@@ -57,7 +57,7 @@ void check_same_count(std::string_view what, std::string_view a_name, const flat
 }
 
 future<void> nothing_to_do(const placement& where) {
-  return where.owner().host([] {});
+  return where.owner().host([] {}, run_inline);
 }
 
 } // namespace clotho::detail

@@ -78,8 +78,8 @@ template <class T> T first_of(std::span<const std::byte> bytes) {
 
 future<void> write(const placement& where, const scalar_bits& value, const flat& to) {
   return where.owner().host(
-      [value](std::span<std::byte> all) { std::memcpy(all.data(), value.data(), all.size()); },
-      out(to.bytes));
+      [value](std::span<std::byte> all) { std::memcpy(all.data(), value.data(), all.size()); }, out(to.bytes),
+      run_inline);
 }
 
 } // namespace
@@ -107,7 +107,7 @@ flat fold(const placement& where, fold_kind how, const flat& x, const std::optio
 
 template <scalar_value T> future<T> only_element(const placement& where, const flat& result) {
   return where.owner().host([](std::span<const std::byte> bytes) { return first_of<T>(bytes); },
-                            in(result.bytes));
+                            in(result.bytes), run_inline);
 }
 
 template future<std::int8_t> only_element(const placement&, const flat&);
