@@ -7,9 +7,9 @@ namespace clotho {
 namespace {
 
 constexpr std::string_view text = R"(# clotho tuning 1
-*        *            *  shape=gpu stream_bytes=16M
+*        *            *  shape=gpu
 cpu      *            *  shape=cpu
-*        array        *  tile=4K group=128
+*        array        *  tile=4K stream_bytes=16M group=128
 *        array_reduce *  tile=4K group=128
 *        convolution  *  tile=1K group=64
 *        elementwise  *  tile=4K group=128
@@ -19,7 +19,7 @@ cpu      *            *  shape=cpu
 *        histogram    *  tile=64K
 *        n_body       *  blocks=2 group=64
 *        random       *  chunks=64 group=64
-*        scan         *  tile_bytes=256K single_pass=0
+*        scan         *  tile_bytes=256K stream_bytes=16M single_pass=0
 *        sort         *  small=16K tile=32K stream_tile=256K stream_bytes=4M bucket=1K bucket_bytes=1M group=128 items=8
 *        spmv         *  tile=4K group=64
 *        stencil      *  tile=1K group=64

@@ -29,10 +29,15 @@ tuning_number tile(choices tried) {
   return for_cpu("tile", std::move(tried), 16, M, 16, "elements of a work-item");
 }
 
+tuning_number stream_bytes(std::string_view what) {
+  return for_cpu("stream_bytes", {M, 4 * M, 16 * M, 64 * M}, 0, UINT32_MAX, 1, what);
+}
+
 std::vector<tunable> all_primitives() {
+  constexpr std::string_view results = "results of more are written past the caches";
   const choices elements{K, 2 * K, 4 * K, 8 * K, 16 * K, 32 * K}, columns{256, 512, K, 2 * K, 4 * K};
   return {
-      {"array", {tile(elements), group()}},
+      {"array", {tile(elements), stream_bytes(results), group()}},
       {"array_reduce", {tile(elements), group()}},
       {"bounds", {}},
       {"compact", {}},
@@ -63,6 +68,7 @@ std::vector<tunable> all_primitives() {
       {"scan",
        {for_cpu("tile_bytes", {32 * K, 64 * K, 128 * K, 256 * K, 512 * K, M}, 64, 64 * M, 64,
                 "bytes of a work-item"),
+        stream_bytes(results),
         for_cpu("single_pass", {0, 1}, 0, 1, 1,
                 "1: work-items wait for those before them, which must have begun: PoCL")}},
       {"sort",
@@ -70,8 +76,10 @@ std::vector<tunable> all_primitives() {
         for_cpu("tile", {8 * K, 16 * K, 32 * K, 64 * K, 128 * K}, 64, 16 * M, 64, "keys of a work-item"),
         for_cpu("stream_tile", {64 * K, 128 * K, 256 * K, 512 * K, M}, 64, 64 * M, 64,
                 "the same where they are written past the caches"),
-        for_cpu("stream_bytes", {M, 4 * M, 16 * M, 64 * M}, 0, UINT32_MAX, 1,
-                "keys and values of more are written past the caches"),
+        stream_bytes("keys and values of more are written past the caches"),
+        for_cpu("bucket", {256, K, 4 * K}, 0, M, 1,
+                "keys in each of 256 buckets, or more, that buckets pay for"),
+        for_cpu("bucket_bytes", {M / 2, M, 2 * M}, 0, 64 * M, 1, "keys and values of a bucket at most"),
         group(), for_gpu("items", {4, 8, 16}, 1, 64, "keys of a work-item")}},
       {"spmv", {tile({K, 2 * K, 4 * K, 8 * K, 16 * K, 32 * K}), group()}},
       {"stencil", {tile(columns), group()}},
