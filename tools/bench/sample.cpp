@@ -13,6 +13,7 @@
 #include <clotho/runtime/queue.hpp>
 #include <clotho/sched/thread_pool.hpp>
 
+#include "first_call.hpp"
 #include "raw_opencl.hpp"
 #include "suite.hpp"
 #include "support/output.hpp"
@@ -91,7 +92,8 @@ int run_sample(const std::string& what, const std::string& file) {
       {"clotho-run", [&] { return clotho_sample(file, true, false); }},
       {"clotho-fill", [&] { return clotho_sample(file, true, false, true); }},
       {"cached-load", [&] { return clotho_sample(file, false, true); }},
-      {"cached-run", [&] { return clotho_sample(file, true, true); }}};
+      {"cached-run", [&] { return clotho_sample(file, true, true); }},
+      {"first-call", [&] { return first_call_sample(file); }}};
   const tool::stdout_guard guard;
   char text[32];
   std::snprintf(text, sizeof text, "%.9f\n", kinds.at(what)());

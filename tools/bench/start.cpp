@@ -7,6 +7,7 @@
 #include <clotho/core/os/file.hpp>
 #include <clotho/runtime/selector.hpp>
 
+#include "first_call.hpp"
 #include "own_folder.hpp"
 #include "suite.hpp"
 #include "temporary_folder.hpp"
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr double allowed_over_raw = 0.060;
 constexpr double load_goal = 3;
+constexpr double first_call_cold = 0.5, first_call_warm = 0.040;
 
 constexpr const char* saxpy = R"cl(// /// clotho
 // global = ["n"]
@@ -94,6 +96,7 @@ class start_suite {
     whole_processes();
     program_loads();
     storing();
+    for (const std::string& name : first_calls()) measure_first_call(name);
     return std::move(found_);
   }
 
@@ -215,6 +218,27 @@ class start_suite {
                     3,
                     1},
                    cold("store", command, number_from), cold("no-store", command, number_from, "off"));
+    }
+  }
+
+  // In a process that has built another kernel: what is cold is the primitive, not the driver's compiler.
+  void measure_first_call(const std::string& name) {
+    const std::vector<std::string> command = self("first-call", name);
+    const std::string caches = "first-call";
+    compare_to("first " + name + ", caches cold", cold(caches, command, number_from), first_call_cold, 3);
+    if (fill_cache("first " + name, command, caches)) // by a whole run: what was built is stored when it ends
+      compare_to("first " + name + ", caches warm", warm(caches, command, number_from), first_call_warm, 7);
+  }
+
+  void compare_to(const std::string& name, const sample& clotho, double allowance, std::size_t rounds) {
+    try {
+      const std::array<contender, 1> alone{contender{"clotho", clotho}};
+      const race_result measured =
+          race(alone, {.seconds = seconds_, .least_rounds = rounds, .most_attempts = 1, .peers = {}});
+      show_case(name, measured);
+      found_.rows.push_back(compare_to_allowance(name, 1, "ms", summarise(measured.samples[0]), allowance));
+    } catch (const error& why) {
+      found_.missing.push_back(name + ": " + why.what());
     }
   }
 
