@@ -9,6 +9,7 @@ function(clotho_add_layer name)
   target_compile_features(clotho_${name} PUBLIC cxx_std_20)
   target_sources(clotho_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${arg_HEADERS})
   target_link_libraries(clotho_${name} PUBLIC ${arg_LINK} PRIVATE $<BUILD_INTERFACE:clotho_flags> ${arg_LINK_PRIVATE})
+  clotho_precompile(clotho_${name})
   set_target_properties(clotho_${name} PROPERTIES
     EXPORT_NAME ${name}
     CXX_EXTENSIONS OFF

@@ -56,7 +56,7 @@ std::string version_text(std::uint64_t number) {
   return std::to_string(number / 100) + "." + std::to_string(number % 100);
 }
 
-std::string quoted(std::string_view text) { return "'" + printable(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
 
 } // namespace
 
@@ -124,22 +124,22 @@ class selection {
       if (why.empty())
         granted.push_back(i);
       else
-        refused += "\n  " + canonical_selector(i, devices_) + " " + quoted(devices_[i].name) + ": " + why;
+        refused += "\n  " + canonical_selector(i, devices_) + " " + in_quotes(devices_[i].name) + ": " + why;
       if (why.empty() && !every) break;
     }
     if (granted.empty() || (every && !refused.empty()))
       throw selection_error(selection_error::reason::in_use,
-                            "no device is free for " + quoted(word.text) + ":" + refused
+                            "no device is free for " + in_quotes(word.text) + ":" + refused
                                 + "\n  try again when it has ended, or share the device: leave out 'exclusive'");
     return granted;
   }
 
   [[noreturn]] void fail(const selector::word& word) const {
-    std::string message = word.text.empty() ? "no usable device:" : "no device is " + quoted(word.text) + ":";
+    std::string message = word.text.empty() ? "no usable device:" : "no device is " + in_quotes(word.text) + ":";
     std::size_t number = 0;
     for (std::size_t i = 0; i < devices_.size(); ++i) {
       const std::vector<std::string> reasons = refusals(word, i);
-      message += "\n  " + canonical_selector(i, devices_) + " " + quoted(devices_[i].name) + ": ";
+      message += "\n  " + canonical_selector(i, devices_) + " " + in_quotes(devices_[i].name) + ": ";
       message += reasons.empty() ? "matches as number " + std::to_string(number++) : join(reasons, ", ");
     }
     throw selection_error(selection_error::reason::no_match, message);
@@ -187,7 +187,7 @@ class selection {
     const auto without = [&](std::string_view noun, std::string_view text) {
       return contains_ignoring_case(text, wanted.text)
                  ? ""
-                 : std::string(noun).append(" has no ").append(quoted(wanted.text));
+                 : std::string(noun).append(" has no ").append(in_quotes(wanted.text));
     };
     switch (wanted.what) {
     case kind::type: return wanted.text == to_string(device.type) ? "" : not_a(wanted.text);

@@ -3,8 +3,8 @@
 
 namespace clotho {
 
-async_barrier::async_barrier(std::ptrdiff_t parties, std::function<void()> completion)
-    : parties_(static_cast<std::size_t>(parties)), completion_(std::move(completion)) {
+async_barrier::async_barrier(std::ptrdiff_t parties, std::function<void()> when_full)
+    : parties_(static_cast<std::size_t>(parties)), when_full_(std::move(when_full)) {
   if (parties < 1) throw argument_error("a barrier for " + std::to_string(parties) + " makes no sense");
 }
 
@@ -13,7 +13,7 @@ void async_barrier::taken(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   std::exception_ptr failure;
   try {
-    if (completion_) completion_();
+    if (when_full_) when_full_();
   } catch (...) {
     failure = std::current_exception();
   }

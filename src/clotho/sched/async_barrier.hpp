@@ -16,9 +16,9 @@ class async_barrier : detail::wait_source<async_barrier> {
  public:
   class arrive_awaiter;
 
-  /// For `parties` at a time. Who comes last runs `completion` before the others go on; what that throws, he
+  /// For `parties` at a time. Who comes last runs `when_full` before the others go on; what that throws, he
   /// throws. Throws argument_error unless `parties` is positive.
-  explicit async_barrier(std::ptrdiff_t parties, std::function<void()> completion = {});
+  explicit async_barrier(std::ptrdiff_t parties, std::function<void()> when_full = {});
 
   /// `co_await` waits until as many have arrived. Throws cancelled_error when the coroutine is asked to stop
   /// meanwhile: then it counts as not arrived.
@@ -34,7 +34,7 @@ class async_barrier : detail::wait_source<async_barrier> {
   void taken(std::unique_lock<std::mutex>& lock);
 
   std::size_t parties_;
-  std::function<void()> completion_;
+  std::function<void()> when_full_;
 };
 
 class [[nodiscard]] async_barrier::arrive_awaiter : public detail::wait_operation<async_barrier> {
