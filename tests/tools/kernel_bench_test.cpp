@@ -200,12 +200,12 @@ TEST_CASE_FIXTURE(bench_fixture, "what is interrupted writes no file") {
   // Ten thousand launches end a measurement: these take milliseconds.
   const std::string slow = write("slow.cl", slow_sum);
   const auto saved = folder / "r.json";
-  const process_result result =
-      job::run_process({{"timeout", "--preserve-status", "-s", "INT", "3", CLOTHO_COMMAND, "bench", slow,
-                         "--seconds", "3600", "--sweep", "n=1000,2000", "--save", saved.string()},
-                        {},
-                        {}},
-                       std::chrono::minutes(4));
+  const process_result result = job::run_process(
+      {{"timeout", "--foreground", "--preserve-status", "-s", "INT", "3", CLOTHO_COMMAND, "bench", slow,
+        "--seconds", "3600", "--sweep", "n=1000,2000", "--save", saved.string()},
+       {},
+       {}},
+      std::chrono::minutes(4));
   CAPTURE(result.errors);
   CHECK(result.exit_status == 130);
   CHECK(result.output.empty());

@@ -125,12 +125,13 @@ TEST_CASE_FIXTURE(primitives_fixture, "what is interrupted leaves a log to go on
   if (!has_device()) CLOTHO_SKIP("a device");
   const std::string log = (folder / "log.jsonl").string();
   // More than could be done in the time that it has.
-  const process_result result = job::run_process(
-      {{"timeout", "--preserve-status", "-s", "INT", "4", CLOTHO_COMMAND, "tune", "--primitive", "sort",
-        "--size", "100000", "--strategy", "exhaustive", "--log", log, "--no-save", "--seconds", "60"},
-       here(),
-       {}},
-      std::chrono::minutes(4));
+  const process_result result =
+      job::run_process({{"timeout", "--foreground", "--preserve-status", "-s", "INT", "4", CLOTHO_COMMAND,
+                         "tune", "--primitive", "sort", "--size", "100000", "--strategy", "exhaustive",
+                         "--log", log, "--no-save", "--seconds", "60"},
+                        here(),
+                        {}},
+                       std::chrono::minutes(4));
   CAPTURE(result.errors);
   CHECK(result.exit_status == 130);
   const std::string text = os::read_text(log);
