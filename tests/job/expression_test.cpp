@@ -127,11 +127,16 @@ TEST_CASE("expression: errors show the text and the place") {
 }
 
 TEST_CASE("expression: long and deep texts") {
-  const std::string deep = std::string(10'000, '(') + "1" + std::string(10'000, ')');
+  std::string deep(10'000, '(');
+  deep.append("1").append(10'000, ')');
   CHECK(parse_refusal(deep)
         == "expression '" + std::string(80, '(') + "...', at character 201: more than 200 levels are nested");
-  CHECK(parse_refusal(std::string(10'000, '-') + "1").find("more than 200 levels") != std::string::npos);
-  CHECK(value_of(std::string(199, '(') + "1" + std::string(199, ')')) == 1);
+  std::string signs(10'000, '-');
+  signs += '1';
+  CHECK(parse_refusal(signs).find("more than 200 levels") != std::string::npos);
+  std::string fits(199, '(');
+  fits.append("1").append(199, ')');
+  CHECK(value_of(fits) == 1);
 
   std::string sum = "1";
   for (int i = 0; i < 200'000; ++i) sum += "+1";
