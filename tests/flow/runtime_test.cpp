@@ -8,6 +8,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <clotho/core/error.hpp>
@@ -42,6 +43,22 @@ std::vector<float> counted(std::size_t n) {
 
 // Drivers that want to be called by one thread get a runtime without any.
 bool one_thread() { return select_device().quirks().has(quirk_action::serialise_all_calls); }
+
+// One of the pool's threads, which does nothing else until it is released.
+class busy_thread {
+ public:
+  explicit busy_thread(const runtime& rt) {
+    rt.host([this, until = released_.get_future()] {
+      running_.set_value();
+      until.wait();
+    });
+    running_.get_future().get();
+  }
+  void release() { released_.set_value(); }
+
+ private:
+  promise<void> running_, released_;
+};
 
 } // namespace
 
@@ -383,15 +400,36 @@ TEST_CASE("tasks that run inline need no thread of the pool") {
   promise<int> seen;
   future<int> seen_value = seen.get_future();
   rt.host([&](std::span<const int> all) { seen.set_value(all[99]); }, in(x), run_inline);
-  promise<void> running, release;
-  const future<void> released = release.get_future();
-  rt.host([&] {
-    running.set_value();
-    released.wait();
-  });
-  running.get_future().get(); // the only thread is busy now
+  busy_thread only(rt);
   first.succeed();
   CHECK(seen_value.get() == 2);
-  release.set_value();
+  only.release();
+  rt.wait();
+}
+
+TEST_CASE("a thread that waits for a small kernel, or for what runs inline after it, does both when the pool is busy") {
+  const device target = select_device();
+  if (!target.quirks().has(quirk_action::synchronous_device)) CLOTHO_SKIP("a device that works in the thread that launches");
+  const runtime rt({.device_list = {target}, .threads = 1});
+  const loaded_program program = rt.build("kernel void bump(global int* x) { x[get_global_id(0)] += 1; }\n"
+                                          "kernel void turn(global int* x) {\n"
+                                          "  int all[16];\n"
+                                          "  for (int i = 0; i < 16; ++i) all[i] = x[i];\n"
+                                          "  for (int i = 0; i < 16; ++i) x[i] = all[15 - i];\n"
+                                          "}");
+  const loaded_kernel bump = program.kernel("bump"), turn = program.kernel("turn");
+  std::vector<int> numbers(16);
+  std::iota(numbers.begin(), numbers.end(), 0);
+  const buffer<int> x(rt, numbers);
+  rt.launch(bump, 16, x).get(); // both are built
+  rt.launch(turn, 1, x).get();
+  busy_thread only(rt);
+  rt.launch(bump, 16, x).get();
+  rt.launch(turn, 1, x);
+  const auto sum = [me = std::this_thread::get_id()](std::span<const int> all) {
+    return std::this_thread::get_id() == me ? 100 * all[0] + all[15] : -1;
+  };
+  CHECK(rt.host(sum, in(x), run_inline).get() == 217);
+  only.release();
   rt.wait();
 }

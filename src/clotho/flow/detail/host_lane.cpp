@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include <clotho/flow/detail/launch_pieces.hpp>
 #include <clotho/runtime/cut.hpp>
-#include <clotho/sched/task_group.hpp>
 #include <clotho/sched/thread_pool.hpp>
 
 namespace clotho::detail {
@@ -78,13 +78,8 @@ bool host_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<co
     launch_here(what, range, arguments, where().timed ? &observer : nullptr);
     return true;
   }
-  // Last pieces first: this thread goes on from the front, others help from the end. So threads have neighbouring pieces,
-  // and the same ones in the next launch, whose memory their caches may hold.
-  task_group others(*pool_);
-  for (std::size_t i = plan.pieces.size() - 1; i > 0; --i)
-    others.run([this, &what, &piece = plan.pieces[i], &arguments] { launch_here(what, piece, arguments, nullptr); });
-  launch_here(what, plan.pieces[0], arguments, nullptr);
-  others.wait();
+  launch_pieces::run_all(
+      plan.pieces, [&](const nd_range& piece) { launch_here(what, piece, arguments, nullptr); }, *pool_);
   return true;
 }
 

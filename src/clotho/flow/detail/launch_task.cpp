@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clotho/flow/detail/launch_task.hpp>
 
+#include <algorithm>
+
 #include <clotho/flow/detail/flow_memory.hpp>
 #include <clotho/flow/detail/host_call.hpp>
 #include <clotho/flow/detail/lane_choice.hpp>
@@ -8,8 +10,25 @@
 namespace clotho::detail {
 
 namespace {
+
 using clock = std::chrono::steady_clock;
+
+// At most this many work-items are in a group.
+std::size_t most_items(const kernel_signature& kernel, const nd_range& range) noexcept {
+  constexpr std::size_t most = 4096; // that drivers make of their own accord
+  const auto& required = kernel.required_local;
+  if (required[0] != 0) return required[0] * required[1] * required[2];
+  return range.local().dimensions() != 0 ? range.local().volume() : std::min(range.global().volume(), most);
 }
+
+// CPU drivers have the private arrays of a group on the stack of the thread that runs it.
+bool needs_little_stack(const kernel_signature& kernel, const nd_range& range) noexcept {
+  constexpr std::size_t little_bytes = 16 << 10;
+  if (kernel.unsized_private_array) return false;
+  return kernel.private_bytes == 0 || most_items(kernel, range) <= little_bytes / kernel.private_bytes;
+}
+
+} // namespace
 
 launch_task::launch_task(flow_core& flow, std::shared_ptr<kernel_set> kernel, const nd_range& range,
                          std::span<const flow_argument> arguments)
@@ -130,9 +149,7 @@ void launch_task::succeed() {
 
 // Also a thread from outside, which spares a wake-up; it may have a smaller stack than ours.
 bool launch_task::may_run_here() const noexcept {
-  const kernel_signature& signature = call_.signature();
-  return future_core::may_run_here() ||
-         (on().synchronous() && signature.private_bytes == 0 && !signature.unsized_private_array);
+  return future_core::may_run_here() || (on().synchronous() && needs_little_stack(call_.signature(), call_.range()));
 }
 
 void launch_task::launched(std::exception_ptr failure, const launch_times& when) noexcept {

@@ -83,6 +83,8 @@ void future_core::enqueue(bool continues, priority band) noexcept {
   try {
     if (continues && band == priority::normal)
       where_.submit_continuation(*this);
+    else if (band == priority::normal && may_run_here())
+      where_.submit_reserved(*this);
     else
       where_.submit(*this, band);
   } catch (...) {
@@ -167,14 +169,13 @@ bool future_core::cancel_one() {
 void future_core::wait() {
   if (ready()) return;
   refuse_own();
-  if (worker* const here = worker::current(); here != nullptr || may_run_here()) {
-    const unsigned patience = here != nullptr ? here->patience() : 0;
-    for (unsigned in_vain = 0; !ready() && in_vain <= patience;) {
-      if (help_once(here))
-        in_vain = 0;
-      else if (++in_vain <= patience)
-        os::yield();
-    }
+  worker* const here = worker::current();
+  const unsigned patience = here != nullptr ? here->patience() : 0;
+  for (unsigned in_vain = 0; !ready() && in_vain <= patience;) {
+    if (help_once(here))
+      in_vain = 0;
+    else if (++in_vain <= patience)
+      os::yield();
   }
   if (ready()) return;
   where_.check_not_forked();
@@ -198,6 +199,7 @@ bool future_core::help_once(worker* here) {
   const trampoline::barrier nothing_below;
   return any_before([here](future_core& one) {
     if (one.may_run_here() && one.claim(stage::queued)) {
+      if (here == nullptr && one.where_.take_back(one)) one.release(); // the queue's reference
       one.run_claimed();
       return true;
     }

@@ -38,6 +38,12 @@ void place::submit(work& added, priority band) const {
   }
 }
 
+void place::submit_reserved(work& added) const {
+  if (!pool_ || pool_->places() == 0 || pool_->is_worker()) return submit(added);
+  pool_->check_open();
+  pool_->submit_reserved(added);
+}
+
 void place::submit_continuation(work& added) const {
   if (pool_ && pool_->is_worker())
     worker::current()->push(added);
@@ -46,6 +52,8 @@ void place::submit_continuation(work& added) const {
   else
     submit(added);
 }
+
+bool place::take_back(const work& submitted) const { return pool_ && pool_->take_back(submitted); }
 
 void place::check_not_forked() const {
   if (pool_) pool_->check_not_forked();

@@ -26,8 +26,12 @@ class place {
 
   /// Runs `added` once. Throws what submit throws, and then has not taken it. Only pools know bands.
   void submit(work& added, priority band = priority::normal) const;
+  /// The same for what the calling thread may run itself, though it is no worker.
+  void submit_reserved(work& added) const;
   /// The same for what the calling thread's work leads to.
   void submit_continuation(work& added) const;
+  /// Takes back what the calling thread, no worker, was the last to submit. False: somebody else has it, or will get to it.
+  [[nodiscard]] bool take_back(const work& submitted) const;
   /// Throws closed_error when nobody works there because this is a fork of the process that does.
   void check_not_forked() const;
   /// Whether the calling thread may run its work: it is one of its workers, or there are none.

@@ -8,6 +8,7 @@
 
 #include <clotho/core/error.hpp>
 #include <clotho/core/os/barrier.hpp>
+#include <clotho/core/os/cpu.hpp>
 #include <clotho/sched/detail/describe.hpp>
 
 namespace clotho::detail {
@@ -125,6 +126,10 @@ void pool_core::submit(work& added, priority band) {
   submit_with(band, 1, [&](shard& to) { to.push(added, band); });
 }
 
+void pool_core::submit_reserved(work& added) {
+  submit_with(priority::normal, 1, [&](shard& to) { to.push_reserved(added); });
+}
+
 void pool_core::submit(work& (*make)(void* block, void* from), void* from) {
   submit_with(priority::normal, 1, [&](shard& to) { to.push(make, from, priority::normal); });
 }
@@ -195,8 +200,15 @@ work* pool_core::take_urgent() {
   return nullptr;
 }
 
-unsigned pool_core::patience() const noexcept { return budget_->crowded() ? 1 : 16; }
-unsigned pool_core::pauses() const noexcept { return budget_->cores() > 1 ? 20 : 0; } // about a microsecond
+// Some 50 us: whoever has just had work is likely to get more, and waking a thread costs as much.
+unsigned pool_core::patience() const noexcept { return budget_->crowded() ? 1 : 100; }
+
+// Who looks all the time takes the cache lines from those that change them: about a microsecond.
+void pool_core::rest() const noexcept {
+  if (budget_->cores() > 1)
+    for (unsigned i = 0; i < 20; ++i) os::relax();
+  os::yield();
+}
 
 // A worker's own; other threads are spread by where their stacks are, each to always the same one.
 shard& pool_core::shard_for_caller() noexcept {

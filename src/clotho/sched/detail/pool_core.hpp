@@ -40,9 +40,14 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   void check_open() const;
   void submit(std::function<void()> function, priority band);
   void submit(work& added, priority band);
+  /// The same for what the calling thread, no worker, may run itself, and often waits for next: for some microseconds those
+  /// who look for work anyway leave it alone.
+  void submit_reserved(work& added);
   /// What `make` makes of a block, which worker::release_anywhere takes back, and of `from`.
   void submit(work& (*make)(void* block, void* from), void* from);
   void submit(work_list added, priority band);
+  /// Takes back what the calling thread, no worker, was the last to submit. False: it is too late, or others have come.
+  [[nodiscard]] bool take_back(const work& submitted) { return shard_for_caller().take_back(submitted); }
   void report(std::exception_ptr failure) noexcept;
 
   /// Runs one piece of queued work, of any kind, in the calling thread. Returns false when there is none.
@@ -70,8 +75,16 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   [[nodiscard]] idle_workers<worker>& idle() noexcept { return idle_; }
   /// How often a thread may look in vain before it sleeps.
   [[nodiscard]] unsigned patience() const noexcept;
-  /// How often it relaxes in between.
-  [[nodiscard]] unsigned pauses() const noexcept;
+  /// What it does in between.
+  void rest() const noexcept;
+  /// Looks for `done` as often as that, and returns whether it has come: for what is likely to come soon.
+  template <class Done> [[nodiscard]] bool expect(Done done) const {
+    for (unsigned in_vain = 0; !done(); ++in_vain) {
+      if (in_vain == patience()) return false;
+      rest();
+    }
+    return true;
+  }
 
  private:
   template <class Push> void submit_with(priority band, std::size_t count, Push push);

@@ -12,6 +12,13 @@ void shard::push(work& added, priority band) {
   publish(band);
 }
 
+void shard::push_reserved(work& added) {
+  const std::lock_guard lock(mutex_);
+  bands_[index(priority::normal)].push_back(added);
+  publish(priority::normal);
+  if (bands_[index(priority::normal)].count == 1) reserved_.store(true, std::memory_order_relaxed);
+}
+
 void shard::push(work_list added, priority band) {
   const std::lock_guard lock(mutex_);
   bands_[index(band)].append(added);
@@ -78,6 +85,15 @@ work* shard::extract_within(const scope& wanted) {
   from = passed;
   publish(priority::normal);
   return found;
+}
+
+bool shard::take_back(const work& pushed) {
+  if (size(priority::normal) != 1) return false;
+  const std::lock_guard lock(mutex_);
+  const work_list& queued = bands_[index(priority::normal)];
+  if (queued.count != 1 || queued.first != &pushed) return false;
+  (void)take_while(priority::normal, 1, [](const work&) { return true; });
+  return true;
 }
 
 bool shard::empty() const noexcept {

@@ -69,6 +69,8 @@ static_assert(sizeof(function_work) <= slab::block_bytes);
 class shard {
  public:
   void push(work& added, priority band);
+  /// The same into the normal band, where it is reserved for the calling thread as long as it is alone there.
+  void push_reserved(work& added);
   void push(work_list added, priority band);
   /// Puts back what turned out to be somebody else's: it comes next.
   void push_front(work& added);
@@ -87,20 +89,28 @@ class shard {
   /// in proportion to what is queued.
   [[nodiscard]] work* extract_within(const scope& wanted);
 
+  /// Takes back what was pushed into the normal band, if it is there, alone.
+  [[nodiscard]] bool take_back(const work& pushed);
+
   /// A guess while others use the shard.
   [[nodiscard]] std::size_t size(priority band) const noexcept {
     return sizes_[index(band)].load(std::memory_order_relaxed);
   }
   [[nodiscard]] bool empty() const noexcept;
+  /// Whether all there is of the normal band is likely to be taken back soon, as who has pushed it may do it, and is about to
+  /// wait for it. A guess.
+  [[nodiscard]] bool is_reserved() const noexcept { return reserved_.load(std::memory_order_relaxed); }
 
  private:
   template <class Wanted> work_list take_while(priority band, std::size_t most, Wanted wanted); // under the lock
   static constexpr std::size_t index(priority band) noexcept { return static_cast<std::size_t>(band); }
   void publish(priority band) noexcept {
+    if (band == priority::normal && is_reserved()) reserved_.store(false, std::memory_order_relaxed);
     sizes_[index(band)].store(bands_[index(band)].count, std::memory_order_relaxed);
   }
 
   alignas(64) std::array<std::atomic<std::size_t>, priorities> sizes_{};
+  std::atomic<bool> reserved_{false};
   alignas(64) short_lock mutex_;
   std::array<work_list, priorities> bands_;
   slab blocks_;

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t most_adopted = 128;
 constexpr unsigned ticks_between_fair_looks = 61;
 constexpr unsigned most_strays = 2;
+constexpr unsigned most_looks_at_reserved = 8; // some microseconds
 constexpr std::chrono::steady_clock::duration shortest_nap = std::chrono::milliseconds(1);
 constexpr std::chrono::steady_clock::duration longest_nap = std::chrono::milliseconds(64);
 
@@ -104,12 +105,11 @@ work* worker::next() {
 }
 
 work* worker::search() {
+  looks_at_reserved_ = std::exchange(woken_, false) ? most_looks_at_reserved : 0;
   for (unsigned in_vain = 0;; ++in_vain) {
     if (work* const found = search_once()) return found;
     if (in_vain == patience()) return nullptr;
-    // Who looks all the time takes the queue's cache lines from those that fill it.
-    for (unsigned i = pool_.pauses(); i > 0; --i) os::relax();
-    os::yield();
+    pool_.rest();
   }
 }
 
@@ -118,6 +118,7 @@ work* worker::search_once() {
   const unsigned shards = pool_.shard_count();
   for (unsigned i = 0; i < shards; ++i) {
     shard& from = pool_.shard_of(number_ + i);
+    if (leaves_alone(from)) continue;
     if (work* const first = adopt(from.take(priority::normal, share_of(from)))) return first;
   }
   const unsigned workers = pool_.slots_used();
@@ -132,6 +133,13 @@ work* worker::search_once() {
   for (unsigned i = 0; i < shards; ++i)
     if (work* const low = pool_.shard_of(number_ + i).take(priority::low, 1).first) return low;
   return nullptr;
+}
+
+// For a few looks of a search; not where this worker was woken for it.
+bool worker::leaves_alone(const shard& queued) noexcept {
+  if (!queued.is_reserved() || looks_at_reserved_ == most_looks_at_reserved) return false;
+  ++looks_at_reserved_;
+  return true;
 }
 
 // What a worker may take at once so that enough is left for the others.
@@ -288,7 +296,7 @@ bool worker::sleep() {
   const bool woke_one = asleep.look_again && pool_.wake_one_if_queued();
   if (asleep.last_to_fall && !woke_one) pool_.dismiss_if_done();
   parker_.park();
-  searching_ = true; // whoever woke us has counted us
+  searching_ = woken_ = true; // whoever woke us has counted us
   return !dismissed_.load(std::memory_order_relaxed);
 }
 

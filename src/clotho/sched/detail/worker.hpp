@@ -126,6 +126,7 @@ class worker {
   void report_finished() noexcept;
   [[nodiscard]] work* search();
   [[nodiscard]] work* search_once();
+  [[nodiscard]] bool leaves_alone(const shard& queued) noexcept;
   [[nodiscard]] work* adopt(work_list batch);
   [[nodiscard]] std::size_t share_of(const shard& from) const noexcept;
   [[nodiscard]] work* find_within(const scope& awaited, std::int64_t mark, unsigned& strays_allowed);
@@ -148,10 +149,12 @@ class worker {
   std::uint64_t tick_ = 0;
   std::uint64_t fair_look_at_ = 1;
   unsigned victim_ = 0;
+  unsigned looks_at_reserved_ = 0; // in this search
   std::uint32_t random_;
   unsigned blocked_ = 0;
   bool spare_;
   bool searching_ = false;
+  bool woken_ = false; // since the last search
   bool outlives_pool_ = false;
   std::atomic<bool> dismissed_{false};
   os::parker parker_;
