@@ -25,6 +25,8 @@
 
 #include "common.h"
 #include "key.h"
+#include "sort_digit.h"
+#include "sort_range.h"
 
 #if VALUE_BYTES == 0
 #define VALUES_FROM(values, first) ((global V*)(values))
@@ -37,57 +39,7 @@
 #define NUMBER(value, i)
 #endif
 
-#define DIGITS 256
-
-// Where the digit of a pass is: bits from `shift` on, of those before `end`.
-inline uint mask_of(const uint shift, const uint end) { return end - shift < 8 ? (1u << (end - shift)) - 1 : 255u; }
-inline uint digit_of(const K key, const K flip, const uint shift, const uint mask) {
-  return (uint)(ordered(key, flip) >> shift) & mask;
-}
-
-// Whether not all keys have the same digit.
-inline bool is_needed(const ulong differ, const uint shift, const uint end) {
-  return ((uint)(differ >> shift) & mask_of(shift, end)) != 0;
-}
-// Whether the passes before `shift` leave the keys in the second array.
-inline bool is_swapped(const ulong differ, const uint begin, const uint shift, const uint end) {
-  bool swapped = false;
-  for (uint s = begin; s < shift; s += 8) swapped ^= is_needed(differ, s, end);
-  return swapped;
-}
-
 // --- cpu ---------------------------------------------------------------------------------------------------------------
-
-// How many keys, and values, are written at once: whole cache lines of both, where these are not too different.
-#if VALUE_BYTES == 0 || VALUE_BYTES == KEY_BYTES
-#define LINE (64 / KEY_BYTES)
-#elif KEY_BYTES < VALUE_BYTES
-#define LINE (128 / VALUE_BYTES)
-#else
-#define LINE (128 / KEY_BYTES)
-#endif
-
-// counts[tile][digit]. Returns the bits in which keys differ from `like`.
-inline K count_tile(global const K* keys, global COUNT* counts, const size_t begin, const size_t end, const uint shift,
-                    const uint mask, const K flip, const K like) {
-  uint even[DIGITS], odd[DIGITS]; // equal neighbours would wait for each other
-  for (uint d = 0; d < DIGITS; ++d) even[d] = odd[d] = 0;
-  K differ = 0;
-  size_t i = begin;
-  for (; i + 2 <= end; i += 2) {
-    const K a = ordered(keys[i], flip), b = ordered(keys[i + 1], flip);
-    differ |= (a ^ like) | (b ^ like);
-    ++even[(uint)(a >> shift) & mask];
-    ++odd[(uint)(b >> shift) & mask];
-  }
-  if (i < end) {
-    const K a = ordered(keys[i], flip);
-    differ |= a ^ like;
-    ++even[(uint)(a >> shift) & mask];
-  }
-  for (uint d = 0; d < DIGITS; ++d) counts[d] = even[d] + odd[d];
-  return differ;
-}
 
 // Work-item i counts tile i; is_first: also the bits in which its keys differ from the first of all.
 ONE_BY_ONE kernel void sort_count_cpu(global const void* a_, global const void* b_, global COUNT* counts, global ulong* differ,
@@ -140,83 +92,6 @@ ONE_BY_ONE kernel void sort_scan_cpu(global COUNT* counts, global ulong* differ,
     }
 }
 
-// Straight to their places: for arrays that the caches hold.
-inline void scatter_tile(global const K* from, global K* to, global const V* from_values, global V* to_values,
-                         global const COUNT* counts, const size_t begin, const size_t end, const uint shift, const uint mask,
-                         const K flip) {
-  COUNT next[DIGITS];
-  for (uint d = 0; d < DIGITS; ++d) next[d] = counts[d];
-  for (size_t i = begin; i < end; ++i) {
-    const K key = from[i];
-    const COUNT at = next[digit_of(key, flip, shift, mask)]++;
-    to[at] = key;
-    MOVE_VALUE(to_values[at], from_values[i]);
-  }
-}
-
-#if defined(__x86_64__) || defined(__aarch64__) // code is made for the processor itself
-#if __has_builtin(__builtin_nontemporal_store)
-#define STREAMS
-#endif
-#endif
-
-// Whether lines of `bytes` are whole cache lines, which can go past the caches: those would first read what was there.
-inline bool can_stream(global const void* to, const uint bytes) {
-#ifdef STREAMS
-  return bytes >= 64 && ((size_t)to & 63) == 0;
-#else
-  return false;
-#endif
-}
-#ifdef STREAMS
-#define STREAM(to, from) \
-  for (uint i_ = 0; i_ < LINE * sizeof(*(to)) / 64; ++i_) \
-  __builtin_nontemporal_store(((const private ulong8*)(from))[i_], (global ulong8*)(to) + i_)
-#else
-#define STREAM(to, from)
-#endif
-// All of a line but the first `skipped`.
-#define WRITE_LINE(to, from, skipped, streams) \
-  if ((streams) && (skipped) == 0) { \
-    STREAM(to, from); \
-  } else \
-    for (uint s_ = (skipped); s_ < LINE; ++s_) (to)[s_] = (from)[s_]
-
-// A line at a time: of as many places as there are digits, the caches, and more so the tables of pages, hold few.
-inline void stream_tile(global const K* from, global K* to, global const V* from_values, global V* to_values,
-                        global const COUNT* counts, const size_t begin, const size_t end, const uint shift, const uint mask,
-                        const K flip) {
-  COUNT first[DIGITS], next[DIGITS]; // of what is not written yet
-  K keys[DIGITS * LINE] __attribute__((aligned(64)));
-#if VALUE_BYTES
-  V values[DIGITS * LINE] __attribute__((aligned(64)));
-  const bool streams_values = can_stream(to_values, LINE * VALUE_BYTES);
-#endif
-  const bool streams_keys = can_stream(to, LINE * KEY_BYTES);
-  for (uint d = 0; d < DIGITS; ++d) first[d] = next[d] = counts[d];
-  for (size_t i = begin; i < end; ++i) {
-    const K key = from[i];
-    const uint d = digit_of(key, flip, shift, mask);
-    const COUNT at = next[d]++;
-    const uint slot = (uint)at % LINE;
-    keys[d * LINE + slot] = key;
-    MOVE_VALUE(values[d * LINE + slot], from_values[i]);
-    if (slot != LINE - 1) continue;
-    const COUNT line = at - slot;
-    const uint skipped = (uint)(max(first[d], line) - line); // those are of another tile or digit
-    WRITE_LINE(to + line, keys + d * LINE, skipped, streams_keys);
-#if VALUE_BYTES
-    WRITE_LINE(to_values + line, values + d * LINE, skipped, streams_values);
-#endif
-    first[d] = at + 1;
-  }
-  for (uint d = 0; d < DIGITS; ++d)
-    for (COUNT at = first[d]; at < next[d]; ++at) {
-      to[at] = keys[d * LINE + at % LINE];
-      MOVE_VALUE(to_values[at], values[d * LINE + at % LINE]);
-    }
-}
-
 // Work-item i moves tile i. at: where in `differ` the bits are.
 ONE_BY_ONE kernel void sort_scatter_cpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_,
                                         global const COUNT* counts, global const ulong* differ, const ulong n,
@@ -240,14 +115,6 @@ ONE_BY_ONE kernel void sort_scatter_cpu(global void* a_, global void* b_, global
     scatter_tile(from, to, from_values, to_values, counts + t * DIGITS, first, last, shift, mask, flip);
 }
 
-inline void copy_tile(global const K* from, global K* to, global const V* from_values, global V* to_values,
-                      const size_t begin, const size_t end) {
-  for (size_t i = begin; i < end; ++i) to[i] = from[i];
-#if VALUE_BYTES
-  for (size_t i = begin; i < end; ++i) to_values[i] = from_values[i];
-#endif
-}
-
 ONE_BY_ONE kernel void sort_finish_cpu(global void* a_, global const void* b_, global void* a_values_, global const void* b_values_,
                                        global const ulong* differ, const ulong n, const ulong tiles, const uint tile,
                                        const uint begin, const uint end) {
@@ -258,45 +125,6 @@ ONE_BY_ONE kernel void sort_finish_cpu(global void* a_, global const void* b_, g
   if (!is_swapped(differ[tiles], begin, end, end)) return;
   const size_t first = get_global_id(0) * tile;
   copy_tile(b, a, b_values, a_values, first, min(first + tile, (size_t)n));
-}
-
-// n keys that caches hold, through all digits from `begin` on. Returns whether they are in `to` then.
-inline bool sort_range(global K* from, global K* to, global V* from_values, global V* to_values, const size_t n,
-                       const uint begin, const uint end, const K flip) {
-  bool swapped = false;
-  if (n < 2) return swapped;
-  for (uint shift = begin; shift < end; shift += 8) {
-    const uint mask = mask_of(shift, end);
-    uint next[DIGITS], odd[DIGITS];
-    for (uint d = 0; d < DIGITS; ++d) next[d] = odd[d] = 0;
-    for (size_t i = 0; i + 2 <= n; i += 2) {
-      ++next[digit_of(from[i], flip, shift, mask)];
-      ++odd[digit_of(from[i + 1], flip, shift, mask)];
-    }
-    if (n & 1) ++next[digit_of(from[n - 1], flip, shift, mask)];
-    const uint some = digit_of(from[0], flip, shift, mask);
-    if (next[some] + odd[some] == n) continue;
-    uint sum = 0;
-    for (uint d = 0; d <= mask; ++d) {
-      const uint count = next[d] + odd[d];
-      next[d] = sum;
-      sum += count;
-    }
-    for (size_t i = 0; i < n; ++i) {
-      const K key = from[i];
-      const uint at = next[digit_of(key, flip, shift, mask)]++;
-      to[at] = key;
-      MOVE_VALUE(to_values[at], from_values[i]);
-    }
-    global K* const keys = from;
-    from = to;
-    to = keys;
-    global V* const values = from_values;
-    from_values = to_values;
-    to_values = values;
-    swapped = !swapped;
-  }
-  return swapped;
 }
 
 // All of it by one work-item, for few keys.
