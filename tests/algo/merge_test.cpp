@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 #include <clotho/algo/merge.hpp>
@@ -19,6 +18,7 @@ using test::contains;
 using test::expected_order;
 using test::for_each_shape;
 using test::in_order;
+using test::numbered;
 using test::random_keys;
 using test::refusal;
 using test::same_bits;
@@ -32,15 +32,6 @@ template <class T> std::vector<T> sorted(const std::vector<T>& keys, const sort_
 template <class T> std::vector<T> joined(std::vector<T> a, const std::vector<T>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
-}
-
-template <class V> std::vector<V> numbered(std::size_t first, std::size_t count) {
-  std::vector<V> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t number = first + i;
-    std::memcpy(&values[i], &number, std::min(sizeof(V), sizeof number));
-  }
-  return values;
 }
 
 template <class T>
@@ -119,9 +110,8 @@ TEST_CASE("floating keys: in the order that sort makes, NaN included") {
   check_type<double>();
   for_each_shape([](const runtime& rt) {
     const auto odd = test::odd_values<float>();
-    const std::vector<float> keys(odd.begin(), odd.end());
-    check_keys(rt, keys, keys);
-    check_keys(rt, keys, keys, {.descending = true});
+    check_keys(rt, odd, odd);
+    check_keys(rt, odd, odd, {.descending = true});
   });
 }
 

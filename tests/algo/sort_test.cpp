@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -59,8 +58,7 @@ template <class T> void check_type() {
 template <class K, class V>
 void check_by_key(const runtime& rt, std::size_t n, const sort_options& how = {}) {
   const std::vector<K> keys = random_keys<K>(n, static_cast<unsigned>(n) + 5);
-  std::vector<V> values(n);
-  for (std::size_t i = 0; i < n; ++i) std::memcpy(&values[i], &i, std::min(sizeof(V), sizeof i));
+  const std::vector<V> values = test::numbered<V>(0, n);
   const buffer<K> sorted(rt, keys);
   const buffer<V> moved(rt, values);
   sort_by_key(rt, sorted, moved, how);
@@ -122,11 +120,8 @@ TEST_CASE("floating keys: NaN after all, -0 before +0") {
   check_type<half>();
   check_type<double>();
   for_each_small_shape([](const runtime& rt) {
-    const auto few = odd_values<float>();
-    check_sort(rt, std::vector<float>(few.begin(), few.end()));
-    std::vector<double> many;
-    for (int i = 0; i < 30; ++i)
-      many.insert(many.end(), odd_values<double>().begin(), odd_values<double>().end());
+    check_sort(rt, odd_values<float>());
+    const auto many = odd_values<double>(30);
     check_sort(rt, many);
     check_sort(rt, many, {.descending = true});
   });

@@ -83,19 +83,25 @@ template <class T> std::vector<T> random_keys(std::size_t n, unsigned seed) {
   return keys;
 }
 
-template <class T> constexpr std::array<T, 11> odd_values() {
+/// Values that tell which they are, by as many of the lowest bytes as they have.
+template <class V> std::vector<V> numbered(std::size_t first, std::size_t count) {
+  std::vector<V> values(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t number = first + i;
+    std::memcpy(&values[i], &number, std::min(sizeof(V), sizeof number));
+  }
+  return values;
+}
+
+/// Floating numbers at the edges of their order, so many times over.
+template <class T> std::vector<T> odd_values(std::size_t times = 1) {
   using limits = std::numeric_limits<T>;
-  return {T(0),
-          -T(0),
-          limits::denorm_min(),
-          -limits::denorm_min(),
-          limits::max(),
-          limits::lowest(),
-          limits::infinity(),
-          -limits::infinity(),
-          limits::quiet_NaN(),
-          -limits::quiet_NaN(),
-          T(-1.5)};
+  std::vector<T> values;
+  for (std::size_t i = 0; i < times; ++i)
+    values.insert(values.end(), {T(0), -T(0), limits::denorm_min(), -limits::denorm_min(), limits::max(),
+                                 limits::lowest(), limits::infinity(), -limits::infinity(),
+                                 limits::quiet_NaN(), -limits::quiet_NaN(), T(-1.5)});
+  return values;
 }
 
 } // namespace clotho::test
