@@ -57,4 +57,11 @@ class command_fixture {
 
 inline nlohmann::json parse(const std::string& text) { return nlohmann::json::parse(text); }
 
+/// What a command that succeeded has printed, as a document.
+inline nlohmann::json printed_document(const job::process_result& result) {
+  CAPTURE(result.errors);
+  REQUIRE(result.exit_status == 0);
+  return parse(result.output);
+}
+
 } // namespace clotho::test

@@ -71,10 +71,7 @@ std::string document_of(double value, double low, double high, const char* unit 
 
 TEST_CASE_FIXTURE(bench_fixture, "a kernel is measured as often as it takes, under its roof") {
   if (!has_device()) CLOTHO_SKIP("a device");
-  const process_result result = bench({file + ":saxpy", "--json"});
-  CAPTURE(result.errors);
-  REQUIRE(result.exit_status == 0);
-  const nlohmann::json document = parse(result.output);
+  const nlohmann::json document = printed_document(bench({file + ":saxpy", "--json"}));
   CHECK(document["schema"] == "clotho.bench/1");
   CHECK(document["suite"] == "kernel");
   CHECK(document["missing"].empty());

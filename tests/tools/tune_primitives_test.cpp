@@ -26,10 +26,7 @@ struct primitives_fixture : command_fixture {
   }
   nlohmann::json document_of(std::vector<std::string> arguments) const {
     arguments.emplace_back("--json");
-    const process_result result = tune(std::move(arguments));
-    CAPTURE(result.errors);
-    REQUIRE(result.exit_status == 0);
-    return parse(result.output);
+    return printed_document(tune(std::move(arguments)));
   }
   std::string saved() const {
     std::string text;

@@ -47,10 +47,7 @@ struct tune_fixture : command_fixture {
 
   nlohmann::json document_of(std::vector<std::string> arguments) const {
     arguments.emplace_back("--json");
-    const process_result result = tune(std::move(arguments));
-    CAPTURE(result.errors);
-    REQUIRE(result.exit_status == 0);
-    return parse(result.output);
+    return printed_document(tune(std::move(arguments)));
   }
 
   /// Why a choice of MODE was refused.
