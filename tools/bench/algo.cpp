@@ -37,11 +37,12 @@ struct starter {
   double seconds = 0; // once
 };
 
-// What is short is not yet warm the first time.
-double seconds_once(const algo_sampler& sample) {
-  double seconds = sample(1);
-  if (seconds < least_sample) seconds = sample(1);
-  return std::max(seconds, 1e-7);
+// How often to run it for a sample, by samples that grow: what is short is not yet warm the first time.
+unsigned runs_a_sample(const algo_sampler& sample, double& seconds_once) {
+  for (unsigned runs = 1;; runs = std::min(2 * runs, most_runs)) {
+    seconds_once = std::max(sample(runs), 1e-7);
+    if (runs * seconds_once >= least_sample || runs == most_runs) return runs;
+  }
 }
 
 // A case that takes seconds a round does not need many to tell who is faster.
@@ -156,9 +157,9 @@ class algo_suite {
     std::vector<starter> all;
     for (const entrant& who : entrants_)
       if (algo_sampler sample = prepared(who, what)) {
-        const double once = seconds_once(sample);
-        const auto runs = static_cast<unsigned>(std::clamp(least_sample / once, 1.0, double{most_runs}));
-        all.push_back({&who, std::move(sample), options_.tiny ? 1 : runs, once});
+        double once = 0;
+        const unsigned runs = options_.tiny ? 1 : runs_a_sample(sample, once);
+        all.push_back({&who, std::move(sample), runs, once});
       }
     return all;
   }

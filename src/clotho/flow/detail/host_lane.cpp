@@ -78,8 +78,10 @@ bool host_lane::launch(kernel_on_lane& what, const nd_range& range, std::span<co
     launch_here(what, range, arguments, where().timed ? &observer : nullptr);
     return true;
   }
-  launch_pieces::run_all(
-      plan.pieces, [&](const nd_range& piece) { launch_here(what, piece, arguments, nullptr); }, *pool_);
+  const auto all = std::make_shared<launch_pieces>(
+      plan.pieces, [&](const nd_range& piece) { launch_here(what, piece, arguments, nullptr); });
+  observer.cut_into(all);
+  launch_pieces::run_all(all, *pool_);
   return true;
 }
 

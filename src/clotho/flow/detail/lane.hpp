@@ -36,6 +36,7 @@ struct launch_times {
 };
 
 class launch_observer;
+class launch_pieces;
 
 /// A place among the launches that are under way on a lane.
 struct launch_turn {
@@ -51,6 +52,8 @@ class launch_observer {
   virtual void launched(std::exception_ptr failure, const launch_times& when) noexcept = 0;
   /// Before launch() returns on a lane that has run it, when it knows more than how long that took.
   virtual void timed(const launch_times& /*when*/) noexcept {}
+  /// Before the pieces are run, on a lane that does so: who waits for the launch may help.
+  virtual void cut_into(const std::shared_ptr<launch_pieces>& /*all*/) noexcept {}
 
   launch_turn turn; ///< the lane's, from launch() to launched(): of one launch at a time
 

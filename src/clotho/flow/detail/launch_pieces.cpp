@@ -21,14 +21,13 @@ constexpr std::uint32_t past_of(std::uint64_t left) noexcept { return static_cas
 launch_pieces::launch_pieces(std::vector<nd_range> pieces, runner run)
     : pieces_(std::move(pieces)), run_(std::move(run)), left_(pack(0, pieces_.size())), unfinished_(nullptr, pieces_.size()) {}
 
-void launch_pieces::run_all(std::vector<nd_range> pieces, runner run, thread_pool& pool) {
-  const auto shared = std::make_shared<launch_pieces>(std::move(pieces), std::move(run));
-  const std::size_t helpers = std::min<std::size_t>(shared->pieces_.size(), pool.concurrency()) - 1;
+void launch_pieces::run_all(const std::shared_ptr<launch_pieces>& all, thread_pool& pool) {
+  const std::size_t helpers = std::min<std::size_t>(all->pieces_.size(), pool.concurrency()) - 1;
   try {
-    for (std::size_t i = 0; i < helpers; ++i) pool.submit([shared] { shared->work(end::back); }, priority::high);
+    for (std::size_t i = 0; i < helpers; ++i) pool.submit([all] { all->help(); }, priority::high);
   } catch (...) { // the pool is closed, or there is no memory: then nobody helps
   }
-  shared->lead(pool);
+  all->lead(pool);
 }
 
 // Relaxed: what a piece works on was handed over with the pieces, and what it has done is with unfinished_.
@@ -48,8 +47,10 @@ void launch_pieces::drop_rest() noexcept {
   unfinished_.finish(past_of(left) - first_of(left));
 }
 
-void launch_pieces::work(end from) noexcept {
+bool launch_pieces::work(end from) noexcept {
+  bool any = false;
   while (const nd_range* const piece = take(from)) {
+    any = true;
     try {
       run_(*piece);
     } catch (...) {
@@ -58,9 +59,10 @@ void launch_pieces::work(end from) noexcept {
     }
     unfinished_.finish(1);
   }
+  return any;
 }
 
-void launch_pieces::lead(thread_pool& pool) {
+void launch_pieces::lead(const thread_pool& pool) {
   work(end::front);
   if (!pool.core().expect([this] { return unfinished_.unfinished() == 0; })) unfinished_.block();
   if (failures_.any()) std::rethrow_exception(failures_.take().front());

@@ -24,18 +24,20 @@ class launch_pieces {
  public:
   using runner = std::function<void(const nd_range& piece)>;
 
-  /// Calls `run` for each piece, in the calling thread and in those of `pool` that have time, and blocks until all have
-  /// ended. Throws the first failure, which keeps pieces that have not begun from beginning.
-  static void run_all(std::vector<nd_range> pieces, runner run, thread_pool& pool);
-
   launch_pieces(std::vector<nd_range> pieces, runner run);
+
+  /// Calls `run` for each piece, in the calling thread and in those of `pool` that have time, and blocks until all have
+  /// ended. Throws the first failure, which keeps pieces that have not begun from beginning. Once.
+  static void run_all(const std::shared_ptr<launch_pieces>& all, thread_pool& pool);
+  /// From any other thread, at any time: runs what is left. Returns whether there was any.
+  bool help() noexcept { return work(end::back); }
 
  private:
   enum class end : bool { front, back };
   [[nodiscard]] const nd_range* take(end from) noexcept;
   void drop_rest() noexcept;
-  void work(end from) noexcept;
-  void lead(thread_pool& pool);
+  bool work(end from) noexcept;
+  void lead(const thread_pool& pool);
 
   const std::vector<nd_range> pieces_;
   const runner run_;                // not called any more when the leader has returned

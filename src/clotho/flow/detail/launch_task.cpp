@@ -2,10 +2,12 @@
 #include <clotho/flow/detail/launch_task.hpp>
 
 #include <algorithm>
+#include <mutex>
 
 #include <clotho/flow/detail/flow_memory.hpp>
 #include <clotho/flow/detail/host_call.hpp>
 #include <clotho/flow/detail/lane_choice.hpp>
+#include <clotho/flow/detail/launch_pieces.hpp>
 
 namespace clotho::detail {
 
@@ -152,6 +154,19 @@ bool launch_task::may_run_here() const noexcept {
   return future_core::may_run_here() || (on().synchronous() && needs_little_stack(call_.signature(), call_.range()));
 }
 
+void launch_task::cut_into(const std::shared_ptr<launch_pieces>& all) noexcept {
+  const std::lock_guard lock(cutting_);
+  pieces_ = all;
+}
+
+bool launch_task::help_running() {
+  if (!may_run_here()) return false;
+  std::unique_lock lock(cutting_);
+  const std::shared_ptr<launch_pieces> all = pieces_;
+  lock.unlock();
+  return all && all->help();
+}
+
 void launch_task::launched(std::exception_ptr failure, const launch_times& when) noexcept {
   if (flow().tracer() && when.known) [[unlikely]]
     flow().tracer()->add_on(on().index(), title(), when.began, when.ended, id());
@@ -175,6 +190,7 @@ void launch_task::launched(std::exception_ptr failure, const launch_times& when)
 void launch_task::clear() noexcept {
   on().load().fetch_sub(1, std::memory_order_relaxed);
   record_.reset();
+  cut_into(nullptr);
   call_.forget();
 }
 

@@ -12,6 +12,7 @@
 #include <clotho/flow/detail/flow_state.hpp>
 #include <clotho/flow/detail/kernel_call.hpp>
 #include <clotho/flow/detail/launch_record.hpp>
+#include <clotho/sched/detail/short_lock.hpp>
 
 namespace clotho::detail {
 
@@ -43,6 +44,8 @@ class launch_task final : public flow_state<void>, private launch_observer {
   [[nodiscard]] bool may_run_here() const noexcept override;
   void launched(std::exception_ptr failure, const launch_times& when) noexcept override;
   void timed(const launch_times& when) noexcept override { here_ = when; }
+  void cut_into(const std::shared_ptr<launch_pieces>& all) noexcept override;
+  [[nodiscard]] bool help_running() override;
   void note_launch(std::chrono::steady_clock::time_point since, std::size_t moved_bytes) noexcept;
   void note_end(const launch_times& when) noexcept;
   void succeed();
@@ -63,6 +66,8 @@ class launch_task final : public flow_state<void>, private launch_observer {
   launch_timing* timing_ = nullptr;       // null: nobody asks
   launch_times here_;                     // of a launch by the calling thread
   std::unique_ptr<launch_record> record_; // null: it is not captured
+  short_lock cutting_;                    // guards what is below
+  std::shared_ptr<launch_pieces> pieces_; // those that run
 };
 
 } // namespace clotho::detail

@@ -169,14 +169,7 @@ bool future_core::cancel_one() {
 void future_core::wait() {
   if (ready()) return;
   refuse_own();
-  worker* const here = worker::current();
-  const unsigned patience = here != nullptr ? here->patience() : 0;
-  for (unsigned in_vain = 0; !ready() && in_vain <= patience;) {
-    if (help_once(here))
-      in_vain = 0;
-    else if (++in_vain <= patience)
-      os::yield();
-  }
+  help_for_a_while();
   if (ready()) return;
   where_.check_not_forked();
   about_to_block();
@@ -194,6 +187,22 @@ bool future_core::wait_until(std::chrono::steady_clock::time_point deadline) {
   return true;
 }
 
+// By the clock, as a look takes long where it waits for much.
+void future_core::help_for_a_while() {
+  worker* const here = worker::current();
+  const auto patience = where_.patience();
+  for (auto since = std::chrono::steady_clock::now(); !ready();) {
+    const bool helped = help_once(here);
+    const auto now = std::chrono::steady_clock::now();
+    if (helped)
+      since = now;
+    else if (now - since >= patience)
+      return;
+    else
+      where_.rest();
+  }
+}
+
 // Brings the result nearer: runs what it comes from, or else what that has forked. Returns whether it could.
 bool future_core::help_once(worker* here) {
   const trampoline::barrier nothing_below;
@@ -203,7 +212,7 @@ bool future_core::help_once(worker* here) {
       one.run_claimed();
       return true;
     }
-    return here != nullptr && here->help(one.scope_);
+    return one.help_running() || (here != nullptr && here->help(one.scope_));
   });
 }
 

@@ -91,6 +91,8 @@ class future_core : public work {
 
   /// Whether a thread that waits for it may run it.
   [[nodiscard]] virtual bool may_run_here() const noexcept { return where_.may_run_here(); }
+  /// Another thread is at it: does a part. Returns whether there was one for this thread.
+  [[nodiscard]] virtual bool help_running() { return false; }
   /// Keeps it from beginning, or asks it to stop. Returns whether it was kept from beginning.
   [[nodiscard]] virtual bool cancel_one();
 
@@ -151,6 +153,7 @@ class future_core : public work {
   static void run_failed(work& self) noexcept;
   void run_claimed() noexcept;
   void refuse_own();
+  void help_for_a_while();
   [[nodiscard]] bool help_once(worker* here);
   /// Visits what is not ready of this and all that it depends on, this first, until `visit` returns true; returns
   /// whether it did. Goes on from where `follow` returns true. Not recursive: chains may be long.

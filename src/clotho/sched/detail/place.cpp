@@ -55,6 +55,15 @@ void place::submit_continuation(work& added) const {
 
 bool place::take_back(const work& submitted) const { return pool_ && pool_->take_back(submitted); }
 
+std::chrono::nanoseconds place::patience() const noexcept {
+  constexpr std::chrono::nanoseconds of_one_look(500);
+  return pool_ ? pool_->patience() * of_one_look : std::chrono::nanoseconds(0);
+}
+
+void place::rest() const noexcept {
+  if (pool_) pool_->rest();
+}
+
 void place::check_not_forked() const {
   if (pool_) pool_->check_not_forked();
 }

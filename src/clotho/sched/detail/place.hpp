@@ -1,6 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 
+#include <chrono>
 #include <exception>
 #include <memory>
 
@@ -32,6 +33,9 @@ class place {
   void submit_continuation(work& added) const;
   /// Takes back what the calling thread, no worker, was the last to submit. False: somebody else has it, or will get to it.
   [[nodiscard]] bool take_back(const work& submitted) const;
+  /// How long a thread may look in vain for what is done there before it sleeps, and what it does between looks.
+  [[nodiscard]] std::chrono::nanoseconds patience() const noexcept;
+  void rest() const noexcept;
   /// Throws closed_error when nobody works there because this is a fork of the process that does.
   void check_not_forked() const;
   /// Whether the calling thread may run its work: it is one of its workers, or there are none.

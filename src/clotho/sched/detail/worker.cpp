@@ -108,7 +108,7 @@ work* worker::search() {
   looks_at_reserved_ = std::exchange(woken_, false) ? most_looks_at_reserved : 0;
   for (unsigned in_vain = 0;; ++in_vain) {
     if (work* const found = search_once()) return found;
-    if (in_vain == patience()) return nullptr;
+    if (in_vain == pool_.patience()) return nullptr;
     pool_.rest();
   }
 }
@@ -182,14 +182,14 @@ void worker::wait(scope& awaited, std::int64_t mark, std::size_t& reserved) {
   auto nap = shortest_nap;
   for (unsigned in_vain = 0; !finished(awaited, reserved);) {
     work* found = find_within(awaited, mark, strays_allowed);
-    if (found == nullptr && in_vain >= patience()) found = find_thoroughly(awaited);
+    if (found == nullptr && in_vain >= pool_.patience()) found = find_thoroughly(awaited);
     if (found != nullptr) {
       execute(*found);
       in_vain = 0;
       continue;
     }
     report_finished();
-    if (++in_vain <= patience()) {
+    if (++in_vain <= pool_.patience()) {
       os::yield();
       continue;
     }
@@ -213,8 +213,6 @@ work* worker::find_thoroughly(const scope& awaited) {
     if (work* const queued = pool_.shard_of(number_ + i).extract_within(awaited)) return queued;
   return nullptr;
 }
-
-unsigned worker::patience() const noexcept { return pool_.patience(); }
 
 void worker::lend_itself(work& found) {
   execute(found);

@@ -62,8 +62,6 @@ class worker {
   }
   /// Runs one piece of what belongs to `awaited`; returns whether it found one.
   [[nodiscard]] bool help(const scope& awaited);
-  /// How often a thread may look in vain before it blocks.
-  [[nodiscard]] unsigned patience() const noexcept;
   /// Whether all but `reserved` pieces have finished. Those that ran here and were not yet reported have, too; they
   /// become reserved ones.
   [[nodiscard]] bool finished(scope& awaited, std::size_t& reserved) noexcept {
