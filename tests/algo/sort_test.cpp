@@ -149,13 +149,13 @@ TEST_CASE("digits that all keys share move nothing") {
 TEST_CASE("some of the bits") {
   for_each_small_shape([](const runtime& rt) {
     const auto keys = random_keys<std::uint32_t>(400, 9);
-    for (const auto& [begin, end] : {std::pair{0u, 1u}, {3u, 20u}, {24u, 32u}, {31u, 32u}, {7u, 23u}})
+    for (const std::pair<unsigned, unsigned>& bits : {std::pair{0u, 1u}, {3u, 20u}, {24u, 32u}, {31u, 32u}, {7u, 23u}})
       for (const std::size_t n : {std::size_t{30}, keys.size()}) {
-        CAPTURE(begin);
-        CAPTURE(end);
+        CAPTURE(bits.first);
+        CAPTURE(bits.second);
         const std::vector<std::uint32_t> part(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(n));
-        check_sort(rt, part, {.begin_bit = begin, .end_bit = end});
-        check_sort(rt, part, {.descending = true, .begin_bit = begin, .end_bit = end});
+        check_sort(rt, part, {.begin_bit = bits.first, .end_bit = bits.second});
+        check_sort(rt, part, {.descending = true, .begin_bit = bits.first, .end_bit = bits.second});
       }
   });
 }
