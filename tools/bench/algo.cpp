@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +16,7 @@
 
 #include "algo_goal.hpp"
 #include "algo_peer.hpp"
+#include "own_process.hpp"
 #include "pocl_devices.hpp"
 #include "suite.hpp"
 
@@ -52,11 +56,28 @@ std::size_t least_rounds(const std::vector<starter>& line) {
   return seconds > 2 ? 3 : 5;
 }
 
+pocl_devices pocl_here() {
+  pocl_devices found = find_pocl();
+  if (!found.synchronous && !found.other)
+    throw selection_error(selection_error::reason::no_match,
+                          "PoCL is not installed; name another device with -d");
+  return found;
+}
+
+void check_peer_words(const std::vector<std::string>& words) {
+  std::vector<std::string> names;
+  for (const host_peer& one : host_peers()) names.emplace_back(one.name);
+  for (const device_peer& one : device_peers()) names.emplace_back(one.name);
+  for (const std::string& word : words)
+    if (std::none_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return contains_ignoring_case(name, word); }))
+      throw argument_error("there is no peer '" + printable(word) + "'; there are " + join(names, ", "));
+}
+
 class algo_suite {
  public:
-  explicit algo_suite(const suite_options& options)
-      : options_(options), cases_(chosen_cases(algo_cases(options.tiny), options.only)) {
-    check_peer_words();
+  algo_suite(const suite_options& options, std::vector<algo_case> cases)
+      : options_(options), cases_(std::move(cases)) {
     if (options.selector.empty())
       enter_pocl();
     else
@@ -75,16 +96,6 @@ class algo_suite {
     return options_.peers.empty() || std::any_of(options_.peers.begin(), options_.peers.end(), has);
   }
 
-  void check_peer_words() const {
-    std::vector<std::string> names;
-    for (const host_peer& one : host_peers()) names.emplace_back(one.name);
-    for (const device_peer& one : device_peers()) names.emplace_back(one.name);
-    for (const std::string& word : options_.peers)
-      if (std::none_of(names.begin(), names.end(),
-                       [&](const std::string& name) { return contains_ignoring_case(name, word); }))
-        throw argument_error("there is no peer '" + printable(word) + "'; there are " + join(names, ", "));
-  }
-
   void miss(const std::string& who, const std::string& why) {
     const std::string text = who + ": " + why;
     if (std::find(found_.missing.begin(), found_.missing.end(), text) == found_.missing.end())
@@ -92,10 +103,7 @@ class algo_suite {
   }
 
   void enter_pocl() {
-    const pocl_devices pocl = find_pocl();
-    if (!pocl.synchronous && !pocl.other)
-      throw selection_error(selection_error::reason::no_match,
-                            "PoCL is not installed; name another device with -d");
+    const pocl_devices pocl = pocl_here();
     if (pocl.synchronous)
       enter(*pocl.synchronous, "basic", ", basic");
     else
@@ -235,11 +243,68 @@ class algo_suite {
   std::vector<entrant> entrants_;
 };
 
+using cases_by_kind = std::vector<std::vector<algo_case>>;
+
+cases_by_kind by_kind(const std::vector<algo_case>& cases) {
+  cases_by_kind kinds;
+  for (const algo_case& one : cases) {
+    if (kinds.empty() || kinds.back().front().what != one.what) kinds.emplace_back();
+    kinds.back().push_back(one);
+  }
+  return kinds;
+}
+
+own_process process_for(const std::vector<algo_case>& cases, const suite_options& options) {
+  std::vector<std::string> names;
+  for (const algo_case& one : cases) names.push_back(one.name());
+  own_process made{{"algo", "--only", join(names, ","), "--seconds", std::to_string(options.seconds)},
+                   {},
+                   std::chrono::minutes(30) + std::chrono::seconds(static_cast<long>(200 * options.seconds))};
+  const auto add = [&](std::initializer_list<std::string> more) {
+    made.arguments.insert(made.arguments.end(), more);
+  };
+  if (!options.selector.empty()) add({"-d", options.selector});
+  if (!options.peers.empty()) add({"--peers", join(options.peers, ",")});
+  if (options.tiny) add({"--tiny"});
+  return made;
+}
+
+void append(report& into, report found) {
+  if (into.device.empty()) into.device = found.device, into.driver = found.driver;
+  into.rows.insert(into.rows.end(), found.rows.begin(), found.rows.end());
+  for (std::string& absent : found.missing)
+    if (std::find(into.missing.begin(), into.missing.end(), absent) == into.missing.end())
+      into.missing.push_back(std::move(absent));
+}
+
+// A library that crashes takes no other kind with it; but what clotho computes must be right.
+void add_kind(report& into, const std::vector<algo_case>& kind, const suite_options& options) {
+  own_result made = measure_in(process_for(kind, options));
+  const std::string name(name_of(kind.front().what));
+  if (made.found)
+    append(into, std::move(*made.found));
+  else if (made.crashed)
+    into.missing.push_back(name + ": " + made.ending);
+  else
+    throw error("the cases of '" + name + "' ended with " + made.ending);
+}
+
 } // namespace
 
+// Each kind in a process of its own: PoCL keeps code for 128 launches, and dies when so many libraries as here make it throw
+// some away that a launch by two threads has just been given.
 report run_algo(const suite_options& options) {
-  ::setenv("GOMP_SPINCOUNT", "0", 0); // read when a library starts its threads, which is later
-  return algo_suite(options).run();
+  check_peer_words(options.peers);
+  std::vector<algo_case> cases = chosen_cases(algo_cases(options.tiny), options.only);
+  const cases_by_kind kinds = by_kind(cases);
+  if (options.here || kinds.size() == 1) {
+    ::setenv("GOMP_SPINCOUNT", "0", 0); // read when a library starts its threads, which is later
+    return algo_suite(options, std::move(cases)).run();
+  }
+  options.selector.empty() ? (void)pocl_here() : (void)select_device(options.selector); // better refused once
+  report found{"algo", {}, {}, {}, {}};
+  for (const std::vector<algo_case>& kind : kinds) add_kind(found, kind, options);
+  return found;
 }
 
 } // namespace clotho::bench

@@ -5,11 +5,10 @@
 
 #include <clotho/core/error.hpp>
 #include <clotho/core/text.hpp>
-#include <clotho/job/process.hpp>
 
 #include "launch_peer.hpp"
+#include "own_process.hpp"
 #include "suite.hpp"
-#include "support/output.hpp"
 
 namespace clotho::bench {
 
@@ -114,17 +113,14 @@ struct device_setting {
 
 void measure_in_child(report& into, const device_setting& setting, const suite_options& options) {
   show_progress("launch on PoCL's " + setting.name + " device");
-  const job::process_command command{{"/proc/self/exe", "launch", "--here", "--json", "-d", setting.selector,
-                                      "--seconds", std::to_string(options.seconds)},
-                                     {{"POCL_DEVICES", setting.pocl_devices}},
-                                     {}};
-  const auto patience = std::chrono::seconds(120 + static_cast<long>(100 * options.seconds));
-  const job::process_result result = job::run_process(command, patience);
-  tool::print_plain_to_stderr(result.errors);
-  if (result.succeeded())
-    merge(into, report_from_json(nlohmann::json::parse(result.output)), setting.name);
+  const own_process child{{"launch", "-d", setting.selector, "--seconds", std::to_string(options.seconds)},
+                          {{"POCL_DEVICES", setting.pocl_devices}},
+                          std::chrono::seconds(120 + static_cast<long>(100 * options.seconds))};
+  own_result made = measure_in(child);
+  if (made.found)
+    merge(into, std::move(*made.found), setting.name);
   else
-    into.missing.push_back("PoCL's " + setting.name + " device: " + job::describe(result));
+    into.missing.push_back("PoCL's " + setting.name + " device: " + made.ending);
 }
 
 } // namespace

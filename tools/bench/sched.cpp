@@ -11,11 +11,10 @@
 #include <clotho/core/error.hpp>
 #include <clotho/core/os/cpu.hpp>
 #include <clotho/core/text.hpp>
-#include <clotho/job/process.hpp>
 
+#include "own_process.hpp"
 #include "sched_peer.hpp"
 #include "suite.hpp"
-#include "support/output.hpp"
 
 namespace clotho::bench {
 namespace {
@@ -168,19 +167,14 @@ report measure_on_one_core(const suite_options& options) {
 
 void measure_in_child(report& into, const suite_options& options) {
   show_progress("sched on one core");
-  const job::process_command command{
-      {"/proc/self/exe", "sched", "--here", "--json", "--seconds", std::to_string(options.seconds)}, {}, {}};
-  const auto patience = std::chrono::seconds(60 + static_cast<long>(20 * options.seconds));
-  const job::process_result result = job::run_process(command, patience);
-  tool::print_plain_to_stderr(result.errors);
-  if (!result.succeeded()) {
-    into.missing.push_back("one core: " + job::describe(result));
-    return;
-  }
-  report found = report_from_json(nlohmann::json::parse(result.output));
-  found.device = found.driver = {}; // the same, but for the cores
-  found.missing.clear();
-  merge(into, std::move(found), "one core");
+  const own_process child{{"sched", "--seconds", std::to_string(options.seconds)},
+                          {},
+                          std::chrono::seconds(60 + static_cast<long>(20 * options.seconds))};
+  own_result made = measure_in(child);
+  if (!made.found) return into.missing.push_back("one core: " + made.ending);
+  made.found->device = made.found->driver = {}; // the same, but for the cores
+  made.found->missing.clear();
+  merge(into, std::move(*made.found), "one core");
 }
 
 } // namespace
