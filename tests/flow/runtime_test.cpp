@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <numeric>
 #include <span>
 #include <stdexcept>
@@ -44,11 +45,12 @@ std::vector<float> counted(std::size_t n) {
 // Drivers that want to be called by one thread get a runtime without any.
 bool one_thread() { return select_device().quirks().has(quirk_action::serialise_all_calls); }
 
-// One of the pool's threads, which does nothing else until it is released.
+// One of the pool's threads, which does nothing else until it is released. It waits unknown to the pool, which would
+// put a spare thread in its place.
 class busy_thread {
  public:
   explicit busy_thread(const runtime& rt) {
-    rt.host([this, until = released_.get_future()] {
+    rt.host([this, until = released_.get_future().share()] {
       running_.set_value();
       until.wait();
     });
@@ -57,7 +59,7 @@ class busy_thread {
   void release() { released_.set_value(); }
 
  private:
-  promise<void> running_, released_;
+  std::promise<void> running_, released_;
 };
 
 } // namespace
