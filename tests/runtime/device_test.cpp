@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <clotho/core/os/file.hpp>
+#include <clotho/runtime/native.hpp>
 
 #include "support/device_fixture.hpp"
 #include "support/skip.hpp"
@@ -77,6 +78,16 @@ TEST_CASE("a device divides into devices that work, or says why not") {
     q.read(x, std::span<int>(got));
     CHECK(got == std::vector<int>(33, 1));
   }
+}
+
+TEST_CASE("a sub-device that its driver does not count for what uses it is never released") {
+  const device& whole = test::device_under_test();
+  if (!whole.quirks().has(quirk_action::keep_sub_devices)) CLOTHO_SKIP("the quirk");
+  if (whole.info().max_sub_devices < 2) CLOTHO_SKIP("sub-devices");
+  const cl_device_id part = native::handle(whole.partition(1).front());
+  cl_uint references = 0;
+  CHECK(clGetDeviceInfo(part, CL_DEVICE_REFERENCE_COUNT, sizeof references, &references, nullptr) == CL_SUCCESS);
+  CHECK(references == 1);
 }
 
 TEST_CASE("a device taken for this process is kept by what is made from it") {

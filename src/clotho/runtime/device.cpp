@@ -108,10 +108,12 @@ std::vector<device> device::partition(unsigned compute_units) const {
                                                static_cast<cl_uint>(parts.size()), parts.data(), nullptr);
   if (code != CL_SUCCESS) throw capability_error(code, "clCreateSubDevices", wish);
 
-  std::vector<detail::device_handle> owned; // all of them, before any can fail
-  for (const cl_device_id part : parts) owned.push_back(detail::device_handle::owning(part));
+  const bool kept = quirks().has(quirk_action::keep_sub_devices);
+  std::vector<detail::device_handle> handles; // all of them, before any can fail
+  for (const cl_device_id part : parts)
+    handles.push_back(kept ? detail::device_handle(part) : detail::device_handle::owning(part));
   std::vector<device> result;
-  for (detail::device_handle& part : owned) {
+  for (detail::device_handle& part : handles) {
     device_info described = detail::describe_device(state_->platform, part());
     described.sub_device = true;
     described.platform_index = parent.platform_index;

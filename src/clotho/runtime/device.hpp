@@ -32,6 +32,7 @@ class device {
   [[nodiscard]] bool exclusive() const noexcept { return lease_ != nullptr; }
 
   /// Sub-devices with `compute_units` each; what is left over stays unused.
+  /// Drivers with the quirk keep_sub_devices keep those, some 1 KiB each, until the process ends.
   /// Throws capability_error when the device cannot be divided so.
   [[nodiscard]] std::vector<device> partition(unsigned compute_units) const;
 

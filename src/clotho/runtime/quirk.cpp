@@ -189,6 +189,7 @@ const char* to_string(quirk_action action) noexcept {
   case quirk_action::restore_signal_handlers: return "restore_signal_handlers";
   case quirk_action::no_use_after_fork: return "no_use_after_fork";
   case quirk_action::release_nothing_at_exit: return "release_nothing_at_exit";
+  case quirk_action::keep_sub_devices: return "keep_sub_devices";
   }
   return "unknown";
 }

@@ -85,6 +85,7 @@ enum class quirk_action {
   restore_signal_handlers, ///< the driver replaces signal handlers
   no_use_after_fork,       ///< calls in a forked child hang or fail
   release_nothing_at_exit, ///< the driver may be gone before static destructors run
+  keep_sub_devices,        ///< what works on a sub-device does not count it: never release one
 };
 
 /// The enumerator's name.

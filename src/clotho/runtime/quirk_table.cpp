@@ -57,6 +57,12 @@ constexpr std::array table{
           .action = quirk_action::no_user_event_gate,
           .reason = "Waiting for a command behind an unfinished user event hangs: nobody else would run it.",
           .source = "pocl#942, pocl#1177"},
+    quirk{.id = "pocl-sub-devices",
+          .when = {.platform = pocl},
+          .action = quirk_action::keep_sub_devices,
+          .reason = "Contexts and queues do not count the sub-devices they use, and the device's thread uses that of a "
+                    "command after the command has completed, the queue been released: it crashes when it is gone.",
+          .source = "measured on PoCL 3.1; pocl: clCreateContext, clReleaseEvent"},
     quirk{.id = "pocl-lazy-binaries",
           .when = {.platform = pocl},
           .action = quirk_action::defer_binary_store,

@@ -190,7 +190,9 @@ bool future_core::wait_until(std::chrono::steady_clock::time_point deadline) {
 // By the clock, as a look takes long where it waits for much.
 void future_core::help_for_a_while() {
   worker* const here = worker::current();
-  const auto patience = where_.patience();
+  // A thread from outside that can do none of it only takes a core from who does.
+  const bool may_help = here != nullptr || any_before([](const future_core& one) { return one.may_run_here(); });
+  const auto patience = may_help ? where_.patience() : std::chrono::nanoseconds(0);
   for (auto since = std::chrono::steady_clock::now(); !ready();) {
     const bool helped = help_once(here);
     const auto now = std::chrono::steady_clock::now();
