@@ -25,6 +25,8 @@
 #define MULTIPLY_ADD mad
 #endif
 
+// Programs are built with CPU_ONLY or GPU_ONLY defined: where kernels are many, those of the other shape are left out.
+
 // A kernel whose work-items work by themselves: the shape for CPU devices.
 #define ONE_BY_ONE __attribute__((reqd_work_group_size(1, 1, 1)))
 

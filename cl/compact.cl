@@ -40,6 +40,7 @@ static inline void write_range(__global const T *x, __global const K *keys, __gl
   }
 }
 
+#ifndef GPU_ONLY
 // counts: one more than there are tiles, the last one 0: the scan makes it the total.
 __kernel ONE_BY_ONE void compact_count_cpu(__global const K *keys, __global ulong *restrict counts, const ulong n) {
   const size_t tile = get_global_id(0), end = min((tile + 1) * TILE, (size_t)n);
@@ -52,7 +53,9 @@ __kernel ONE_BY_ONE void compact_write_cpu(__global const T *x, __global const K
   const size_t tile = get_global_id(0);
   write_range(x, keys, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), places[tile], places[tiles], n);
 }
+#endif
 
+#ifndef CPU_ONLY
 // What the work-items before this one have together, and of all of them.
 static inline uint scan_group(const uint own, __local uint *sums, uint *all) {
   const size_t at = get_local_id(0);
@@ -89,3 +92,4 @@ __kernel GROUPED void compact_write_gpu(__global const T *x, __global const K *k
   const uint before = scan_group(count_range(keys, begin, end, n), sums, &all);
   write_range(x, keys, y, begin, end, places[get_group_id(0)] + before, places[tiles], n);
 }
+#endif

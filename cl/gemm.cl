@@ -85,6 +85,7 @@ INLINE void pack_strip(global const T* from, const ulong ld, const uint in_order
 // How many there are of `all` from `first`.
 INLINE uint count_from(const uint all, const uint first) { return max((int)all - (int)first, 0); }
 
+#ifndef GPU_ONLY
 // Packs rows [0, depth) of A, m wide, into panels MR wide. Panel p of a matrix begins at p * depth * MR. `in_order`: A is
 // transposed. Items: (depth / step, panels / several) for all matrices.
 ONE_BY_ONE kernel void gemm_pack_a_cpu(global const T* restrict a, const ulong offset, const ulong ld, const ulong stride,
@@ -255,7 +256,9 @@ ONE_BY_ONE kernel void gemm_direct_cpu(global const T* restrict a, const ulong r
       if (row + i < m) store_line(alpha * sum[i][v], c + i * c_ld, begin[v], column + v * VECTOR, n, beta);
 }
 #endif
+#endif
 
+#ifndef CPU_ONLY
 // Tiles of A and B lie in local memory, `LAYER` rows deep; zeros past the edges.
 INLINE void load_layer(global const T* from, const ulong ld, const uint in_order, const uint width, const uint depth,
                        local S* to, const uint pitch) {
@@ -307,3 +310,4 @@ kernel __attribute__((reqd_work_group_size(WX, WY, 1))) void gemm_gpu(
       if (row + y + i * WY < m && column + x + j * WX < n)
         update(c + (y + i * WY) * c_ld + x + j * WX, alpha * sum[i][j], beta);
 }
+#endif

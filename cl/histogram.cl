@@ -74,6 +74,18 @@ static inline uint bin_of(const S value, BINS) {
 #endif
 }
 
+static inline void count_one(__global const T *x, __global uint *row, BINS) {
+  const uint bin = bin_of(LOAD_ONE(x), BIN_NAMES);
+  if (bin < bins) atomic_inc(row + bin);
+}
+
+static inline COUNT fold_one(__global const uint *rows, const size_t bin, const uint bins, const ulong height) {
+  COUNT sum = 0;
+  for (size_t row = 0; row < height; ++row) sum += rows[row * bins + bin];
+  return sum;
+}
+
+#ifndef GPU_ONLY
 // --- cpu: work-item i counts tile i ---
 
 #if RULE == RULE_BYTES
@@ -119,22 +131,11 @@ __kernel ONE_BY_ONE void histogram_tile_cpu(__global const T *x, __global const 
   }
 }
 
-static inline void count_one(__global const T *x, __global uint *row, BINS) {
-  const uint bin = bin_of(LOAD_ONE(x), BIN_NAMES);
-  if (bin < bins) atomic_inc(row + bin);
-}
-
 __kernel ONE_BY_ONE void histogram_many_cpu(__global const T *x, __global const R *rule, __global uint *rows, const uint bins,
                                             const uint tile, const ulong n) {
   TAKE_RULE;
   const size_t begin = get_global_id(0) * tile, end = min(begin + tile, (size_t)n);
   for (size_t i = begin; i < end; ++i) count_one(x + i, rows + (begin >> ROW_BITS) * bins, BIN_NAMES);
-}
-
-static inline COUNT fold_one(__global const uint *rows, const size_t bin, const uint bins, const ulong height) {
-  COUNT sum = 0;
-  for (size_t row = 0; row < height; ++row) sum += rows[row * bins + bin];
-  return sum;
 }
 
 __kernel ONE_BY_ONE void histogram_fold_cpu(__global const uint *rows, __global COUNT *counts, const uint bins, const ulong height) {
@@ -149,7 +150,9 @@ __kernel ONE_BY_ONE void histogram_fold_cpu(__global const uint *rows, __global 
     for (uint bin = 0; bin < FOLDED; ++bin) sums[bin] += rows[row * bins + begin + bin];
   for (uint bin = 0; bin < FOLDED; ++bin) counts[begin + bin] = sums[bin];
 }
+#endif
 
+#ifndef CPU_ONLY
 // --- gpu: group g counts tile g, of WG * ITEMS elements ---
 
 #define GROUPED __attribute__((reqd_work_group_size(WG, 1, 1)))
@@ -181,3 +184,4 @@ __kernel GROUPED void histogram_fold_gpu(__global const uint *rows, __global COU
   if (bin >= bins) return;
   counts[bin] = fold_one(rows, bin, bins, height);
 }
+#endif

@@ -58,6 +58,7 @@ static inline size_t split_of_end(const size_t found, const size_t first, const 
 #define TYPED_ARRAYS TYPED_KEYS
 #endif
 
+#ifndef GPU_ONLY
 // --- cpu: work-item t makes tile t ---
 
 // Element d is a's, or b's.
@@ -88,7 +89,9 @@ ONE_BY_ONE kernel void merge_cpu(ARRAYS, const ulong flip, const ulong mask) {
     TAKE(d, true);
   }
 }
+#endif
 
+#ifndef CPU_ONLY
 // --- gpu: group g makes tile g, by way of the ranks and, in `from`, where its elements are ---
 
 kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
@@ -128,3 +131,4 @@ void merge_gpu(ARRAYS, const ulong flip, const ulong mask) {
 #endif
   }
 }
+#endif

@@ -44,6 +44,9 @@ static inline float neutral_0(void) { return 0; }
   for (size_t step_ = LANES / 2; step_ > 0; step_ /= 2)                                                                            \
     for (size_t lane_ = 0; lane_ < step_; ++lane_) lanes_##k[lane_] = combine_##k(lanes_##k[lane_], lanes_##k[lane_ + step_]);
 
+#define FIRST_PARAMETER const ulong tiles_
+
+#ifndef GPU_ONLY
 __kernel ONE_BY_ONE void reduction_cpu(ARGUMENTS EACH(PARTS_PARAMETER), const ulong count_) {
   const size_t first_ = get_global_id(0) * TILES;
   for (size_t tile_ = first_; tile_ < first_ + TILES && tile_ * TILE < count_; ++tile_) {
@@ -67,10 +70,11 @@ __kernel ONE_BY_ONE void reduction_cpu(ARGUMENTS EACH(PARTS_PARAMETER), const ul
     FOLD_LANES(k)                                                                                                                  \
     result_##k[0] = lanes_##k[0];                                                                                                  \
   }
-#define FIRST_PARAMETER const ulong tiles_
 
 __kernel ONE_BY_ONE void reduction_parts_cpu(FIRST_PARAMETER EACH(PARTS_PARAMETER) EACH(RESULT_PARAMETER)) { EACH(FOLD_PARTS) }
+#endif
 
+#ifndef CPU_ONLY
 // ---- GPU: 64 work-items for each tile ----
 
 #define LOCAL_LANES(k) __local R##k lanes_##k[LANES * TILES];
@@ -124,3 +128,4 @@ reduction_parts_gpu(FIRST_PARAMETER EACH(PARTS_PARAMETER) EACH(RESULT_PARAMETER)
     EACH(STORE_RESULT)
   }
 }
+#endif

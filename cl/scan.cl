@@ -33,6 +33,7 @@
 #define VALUE(v) ((T)(v))
 #endif
 
+#ifndef GPU_ONLY
 // ---- CPU: a tile for each work-item ----
 
 // v with the lanes that come before: inclusive. `none` is NEUTRAL, but the compiler must not know: of a constant it makes masked
@@ -188,7 +189,9 @@ __kernel ONE_BY_ONE void scan_chain_cpu(__global const T *x, __global T *y, __gl
   for (; tile < end; ++tile)
     (void)scan_range(x, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), carries[tile], neutral, exclusive, streams);
 }
+#endif
 
+#ifndef CPU_ONLY
 // ---- GPU: a tile for each group ----
 
 // The tile to local memory, by neighbours together.
@@ -262,3 +265,4 @@ __kernel GROUPED void scan_one_gpu(__global const T *x, __global T *y, const T i
   __local T tile[GROUP_TILE], sums[2 * WG];
   scan_tile(x, y, tile, sums, initial, exclusive, n);
 }
+#endif

@@ -66,6 +66,7 @@ static inline void scan_range(ARGUMENTS, const size_t begin, const size_t end,
   }
 }
 
+#ifndef GPU_ONLY
 // ---- CPU: a tile for each work-item ----
 
 __kernel ONE_BY_ONE void segmented_sums_cpu(READS, __global T *restrict sums,
@@ -91,7 +92,9 @@ __kernel ONE_BY_ONE void segmented_down_cpu(ARGUMENTS,
   const size_t tile = get_global_id(0);
   scan_range(ARGUMENT_NAMES, tile * TILE, min((tile + 1) * TILE, (size_t)count), carries[tile], exclusive);
 }
+#endif
 
+#ifndef CPU_ONLY
 // ---- GPU: a tile for each group, ITEMS neighbours for each of its work-items ----
 
 // Inclusive over the group, of (has_head, sum) in `heads` and `sums`.
@@ -156,3 +159,4 @@ __kernel GROUPED void segmented_down_gpu(ARGUMENTS,
   const bool cut = at > 0 && part_heads[at - 1] != 0;
   scan_range(ARGUMENT_NAMES, begin, min(begin + ITEMS, (size_t)count), cut ? left : fold(carry, left), exclusive);
 }
+#endif

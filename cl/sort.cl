@@ -39,6 +39,7 @@
 #define NUMBER(value, i)
 #endif
 
+#ifndef GPU_ONLY
 // --- cpu ---------------------------------------------------------------------------------------------------------------
 
 // Work-item i counts tile i; is_first: also the bits in which its keys differ from the first of all.
@@ -160,7 +161,9 @@ ONE_BY_ONE kernel void sort_number_cpu(global const void* keys_, global void* a_
     NUMBER(a_values[i], i);
   }
 }
+#endif
 
+#ifndef CPU_ONLY
 // --- gpu ---------------------------------------------------------------------------------------------------------------
 // Groups do not wait for each other: counts are summed in blocks, each group then adds up the blocks before its own.
 
@@ -356,3 +359,4 @@ kernel void sort_number_gpu(global const void* keys_, global void* a_, global vo
   a[i] = keys[i];
   NUMBER(a_values[i], i);
 }
+#endif

@@ -76,6 +76,7 @@ INLINE void move_tile(global const T* from, const size_t from_pitch, global T* t
     for (uint i = 0; i < min(rows, (uint)SIDE); ++i) to[j * to_pitch + i] = from[i * from_pitch + j];
 }
 
+#ifndef GPU_ONLY
 // Items: (columns / BLOCK, rows / BLOCK of all matrices). `past`: the rows of `to` are as long as whole lines, and all of it is
 // more than the caches should keep.
 ONE_BY_ONE kernel void transpose_cpu(global const void* restrict from, global void* restrict to, const uint rows, const uint columns,
@@ -125,7 +126,9 @@ ONE_BY_ONE kernel void transpose_square_cpu(global void* matrices, const uint n,
     for (uint j = max(column, i); j < min(column + BLOCK, n); j += SIDE)
       swap_tiles(m + (size_t)i * n + j, m + (size_t)j * n + i, n, n - i, n - j);
 }
+#endif
 
+#ifndef CPU_ONLY
 // Groups: (columns / TILE, rows / TILE of all matrices).
 kernel __attribute__((reqd_work_group_size(TILE, TILE, 1))) void transpose_gpu(
     global const void* restrict from, global void* restrict to, const uint rows, const uint columns, const uint blocks, const uint past) {
@@ -155,3 +158,4 @@ kernel __attribute__((reqd_work_group_size(TILE, TILE, 1))) void transpose_squar
   if (here) m[(size_t)(row + y) * n + column + x] = below[x][y];
   if (there && row != column) m[(size_t)(column + y) * n + row + x] = above[x][y];
 }
+#endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <stdlib.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -20,6 +22,7 @@
 #include <support/contains.hpp>
 #include <support/refusal.hpp>
 #include <support/skip.hpp>
+#include <support/temporary_folder.hpp>
 
 using namespace clotho;
 using test::contains;
@@ -386,6 +389,31 @@ TEST_CASE("a program says what was built") {
   CHECK(program.on(0).kernel_names().size() == 2);
   CHECK(program.on(0).origin() == program_origin::source);
   CHECK(contains(refusal([&] { (void)program.on(1); }), "there is no device 1"));
+}
+
+TEST_CASE("a runtime keeps compiled programs unless it is told not to") {
+  const device target = select_device();
+  if (target.quirks().has(quirk_action::skip_binary_cache)) CLOTHO_SKIP("programs that can be kept");
+  const test::temporary_folder folder;
+  const auto run = [&](runtime_options options) {
+    options.device_list = {target};
+    options.threads = one_thread() ? 0 : 1;
+    const runtime rt(std::move(options));
+    const loaded_program program = rt.build("kernel void bump(global int* x) { x[get_global_id(0)] += 1; }");
+    const buffer<int> x(rt, std::vector<int>(33, 1));
+    rt.launch(program.kernel("bump"), 33, x).get();
+    CHECK(rt.read(x).get() == std::vector<int>(33, 2));
+    return program.on(0).origin();
+  };
+  ::setenv("CLOTHO_CACHE_DIR", folder.path().c_str(), 1);
+  ::setenv("CLOTHO_CACHE", "on", 1);
+  CHECK(run({}) == program_origin::source);
+  CHECK(run({}) == program_origin::cache);
+  CHECK(run({.cache = nullptr}) == program_origin::source);
+  ::setenv("CLOTHO_CACHE", "perhaps", 1);
+  CHECK(contains(refusal([] { (void)runtime_options(); }), "CLOTHO_CACHE is 'perhaps'; it can be on, off or readonly"));
+  ::setenv("CLOTHO_CACHE", "off", 1);
+  CHECK(runtime_options().cache == nullptr);
 }
 
 TEST_CASE("tasks that run inline need no thread of the pool") {

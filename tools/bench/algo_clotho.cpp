@@ -28,6 +28,7 @@ runtime_options options_for(const device& on) {
   runtime_options options;
   options.device_list = {on};
   options.threads = algo_threads;
+  options.cache = nullptr; // whose upkeep would be measured, too
   return options;
 }
 

@@ -16,6 +16,7 @@ runtime_options options_for(const device& on, unsigned threads) {
   runtime_options options;
   options.device_list = {on};
   options.threads = threads;
+  options.cache = nullptr; // whose upkeep would be measured, too
   return options;
 }
 

@@ -226,7 +226,9 @@ class start_suite {
     const std::vector<std::string> command = self("first-call", name);
     const std::string caches = "first-call";
     compare_to("first " + name + ", caches cold", cold(caches, command, number_from), first_call_cold, 3);
-    if (fill_cache("first " + name, command, caches)) // by a whole run: what was built is stored when it ends
+    bool filled = true; // by whole runs: when one ends it stores what there is time for
+    for (int run = 0; run < 3 && filled; ++run) filled = fill_cache("first " + name, command, caches);
+    if (filled)
       compare_to("first " + name + ", caches warm", warm(caches, command, number_from), first_call_warm, 7);
   }
 

@@ -114,7 +114,7 @@ runtime_options measuring_runtime(const std::string& selector, bool use_cache) {
     if (level >= log_level::warning) print_warning(text);
   });
   std::string problem;
-  if (use_cache) options.cache = binary_cache::from_environment(&problem);
+  options.cache = use_cache ? binary_cache::from_environment(&problem) : nullptr;
   if (!problem.empty()) print_warning(problem);
   return options;
 }

@@ -50,8 +50,9 @@ struct runtime_options {
   unsigned threads = thread_pool_options::automatic;
   /// The application's executor, instead of a pool; it must outlive the runtime.
   executor* on = nullptr;
-  /// Compiled programs are kept here between runs; none by default: a library writes no files unasked.
-  std::shared_ptr<binary_cache> cache{};
+  /// Compiled programs are kept here between runs; null: nowhere. By default as the environment wants it, which is in the
+  /// user's cache folder; CLOTHO_CACHE=off is none.
+  std::shared_ptr<binary_cache> cache = binary_cache::from_environment();
   log_sink log{};
   /// Records what runs when; none: the file that CLOTHO_TRACE names, if any, which all such runtimes of the process share.
   std::shared_ptr<clotho::trace> trace{};

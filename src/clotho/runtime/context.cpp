@@ -11,8 +11,10 @@ namespace clotho {
 namespace detail {
 namespace {
 
-// Leaving must not take seconds: larger programs are stored only where that can happen in the background.
+// Leaving must not take seconds: larger programs, and what there is no time for, are stored only where that can happen in
+// the background, or by the next run.
 constexpr std::size_t most_kernels_at_exit = 8;
+constexpr std::chrono::milliseconds enough_at_exit{300};
 
 // A program that was just built is launched for the first time soon, and that needs the compiler too.
 constexpr std::chrono::seconds quiet_before_storing{1};
@@ -49,7 +51,9 @@ context_state::context_state(const device& target_device, cl::Context context_ha
 }
 
 context_state::~context_state() {
-  store_pending(most_kernels_at_exit, any_number);
+  const auto begin = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - begin < enough_at_exit && store_one(most_kernels_at_exit)) {
+  }
   late_builds.clear(); // joins: a build that timed out still runs in the driver
 }
 
@@ -61,19 +65,23 @@ void context_state::add_pending(pending_binary binary) {
   has_pending = true;
 }
 
-void context_state::store_pending(std::size_t most_kernels, std::size_t most_programs) noexcept {
-  while (most_programs-- > 0) {
-    std::unique_lock lock(mutex);
-    if (pending.empty() || pending.front().kernels > most_kernels) return;
-    const pending_binary program = std::move(pending.front());
-    pending.erase(pending.begin());
-    has_pending = !pending.empty();
-    lock.unlock();
-    try {
-      options.cache->store(program.key, fetch_binary(*this, program.program()), program.label);
-    } catch (const std::exception& failure) {
-      options.log(log_level::warning, "cannot keep the binary of " + program.label + ": " + failure.what());
-    }
+bool context_state::store_one(std::size_t most_kernels) noexcept {
+  std::unique_lock lock(mutex);
+  if (pending.empty() || pending.front().kernels > most_kernels) return false;
+  const pending_binary program = std::move(pending.front());
+  pending.erase(pending.begin());
+  has_pending = !pending.empty();
+  lock.unlock();
+  try {
+    options.cache->store(program.key, fetch_binary(*this, program.program()), program.label);
+  } catch (const std::exception& failure) {
+    options.log(log_level::warning, "cannot keep the binary of " + program.label + ": " + failure.what());
+  }
+  return true;
+}
+
+void context_state::store_all() noexcept {
+  while (store_one()) {
   }
 }
 
@@ -83,7 +91,7 @@ void context_state::store_in_background(const std::shared_ptr<context_state>& se
     const std::lock_guard lock(self->mutex);
     if (std::chrono::steady_clock::now() - self->last_build < quiet_before_storing) return;
   }
-  self->options.background->submit([self] { self->store_pending(any_number, 1); });
+  self->options.background->submit([self] { self->store_one(); });
 }
 
 } // namespace detail
@@ -94,6 +102,6 @@ context::context(const device& target, context_options options)
 
 const device& context::target() const noexcept { return state_->target; }
 
-void context::store_binaries() const { state_->store_pending(detail::any_number, detail::any_number); }
+void context::store_binaries() const { state_->store_all(); }
 
 } // namespace clotho

@@ -24,7 +24,7 @@ enum class transfer_mode {
 
 struct context_options {
   log_sink log{};
-  /// Where programs are kept between runs; none by default: a library writes no files unasked.
+  /// Where programs are kept between runs; none by default. A runtime has one by default.
   std::shared_ptr<binary_cache> cache{};
   /// Runs background work (storing binaries). It must outlive the context. Without one, what is pending is
   /// done when the context is destroyed.

@@ -97,7 +97,7 @@ void keep(const program_state& program, const cache_key& key) {
   }
   // Where the driver has the binary at hand, keeping it costs next to nothing; elsewhere it waits.
   if (!owner.target.quirks().has(quirk_action::defer_binary_store))
-    owner.store_pending(detail::any_number, detail::any_number);
+    owner.store_all();
 }
 
 void build_with_cache(program_state& program, const detail::build_plan& plan, const build_options& options) {

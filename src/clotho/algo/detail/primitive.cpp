@@ -21,7 +21,9 @@ source_text text_of(const embedded_source& source, const primitive_request& want
 
 primitive build(const placement& where, const embedded_source& source, parameters tuning,
                 const primitive_request& wanted) {
-  loaded_program program = where.owner().build(text_of(source, wanted), {.defines = wanted.defines});
+  macro_list defines = wanted.defines;
+  defines.emplace_back(tuning.shape() == shape::cpu ? "CPU_ONLY" : "GPU_ONLY", "1");
+  loaded_program program = where.owner().build(text_of(source, wanted), {.defines = std::move(defines)});
   primitive made{tuning.shape(), std::move(tuning), program, {}};
   for (const std::string& name : wanted.kernels)
     made.kernels.push_back(program.kernel(name).on(where.device()));

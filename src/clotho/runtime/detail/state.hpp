@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <string>
@@ -33,15 +34,14 @@ struct pending_binary {
   std::size_t kernels = 0;
 };
 
-inline constexpr std::size_t any_number = static_cast<std::size_t>(-1);
-
 struct context_state {
   context_state(const device& target_device, cl::Context context_handle, context_options chosen);
   ~context_state();
 
   void add_pending(pending_binary binary);
-  /// Stores what is pending, smallest programs first, as far as the limits allow.
-  void store_pending(std::size_t most_kernels, std::size_t most_programs) noexcept;
+  /// Stores the smallest of what is pending. False: there is none with so few kernels.
+  bool store_one(std::size_t most_kernels = std::numeric_limits<std::size_t>::max()) noexcept;
+  void store_all() noexcept;
   /// Called when a queue was found empty: stores one program if none was built lately, so that nobody waits
   /// for the compiler.
   static void store_in_background(const std::shared_ptr<context_state>& self);
