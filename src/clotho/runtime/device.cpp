@@ -2,6 +2,7 @@
 #include <clotho/runtime/device.hpp>
 
 #include <map>
+#include <mutex>
 #include <utility>
 
 #include <clotho/core/os/environment.hpp>
@@ -25,6 +26,15 @@ device make_device(cl_platform_id platform, detail::device_handle handle, device
   state->info = std::move(info);
   state->quirk_overrides = overrides;
   return device(std::move(state));
+}
+
+// Until the process ends, where whoever looks for leaks finds them.
+void keep(const std::vector<cl_device_id>& sub_devices) {
+  static std::mutex mutex;
+  static auto* const kept = new std::vector<detail::device_handle>;
+  const std::lock_guard lock(mutex);
+  for (const cl_device_id one : sub_devices)
+    if (clRetainDevice(one) == CL_SUCCESS) kept->push_back(detail::device_handle::owning(one));
 }
 
 std::string name_of(cl_platform_id platform, std::size_t index) {
@@ -108,10 +118,9 @@ std::vector<device> device::partition(unsigned compute_units) const {
                                                static_cast<cl_uint>(parts.size()), parts.data(), nullptr);
   if (code != CL_SUCCESS) throw capability_error(code, "clCreateSubDevices", wish);
 
-  const bool kept = quirks().has(quirk_action::keep_sub_devices);
   std::vector<detail::device_handle> handles; // all of them, before any can fail
-  for (const cl_device_id part : parts)
-    handles.push_back(kept ? detail::device_handle(part) : detail::device_handle::owning(part));
+  for (const cl_device_id part : parts) handles.push_back(detail::device_handle::owning(part));
+  if (quirks().has(quirk_action::keep_sub_devices)) keep(parts);
   std::vector<device> result;
   for (detail::device_handle& part : handles) {
     device_info described = detail::describe_device(state_->platform, part());
