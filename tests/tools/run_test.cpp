@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <numeric>
+#include <thread>
 
 #include <clotho/job/npy.hpp>
 #include <clotho/job/png.hpp>
@@ -324,6 +327,18 @@ TEST_CASE_FIXTURE(run_fixture, "a run that cannot write leaves what was there") 
   }
 }
 
+namespace {
+
+// Of any of its threads.
+bool has_child(const std::string& pid) {
+  std::error_code gone; // as threads may be
+  for (std::filesystem::directory_iterator at("/proc/" + pid + "/task", gone), end; !gone && at != end; at.increment(gone))
+    if (int child = 0; std::ifstream(at->path() / "children") >> child) return true;
+  return false;
+}
+
+} // namespace
+
 TEST_CASE_FIXTURE(run_fixture, "an interrupted run ends with 130 and touches no file") {
   if (!has_device()) CLOTHO_SKIP("an OpenCL device");
   write("slow.cl",
@@ -334,15 +349,23 @@ TEST_CASE_FIXTURE(run_fixture, "an interrupted run ends with 130 and touches no 
   const std::string script = "cd '" + folder.path().string()
                              + "'; echo $$; exec '" CLOTHO_COMMAND
                                "' run slow.cl y=zeros:64 --repeat 100000 -o y=y.npy 2>&1";
-  job::child_process child({{"sh", "-c", script}, {{"CLOTHO_CACHE_DIR", path("cache")}}, {}});
+  job::child_process child(
+      {{"sh", "-c", script}, {{"CLOTHO_CACHE_DIR", path("cache")}, {"POCL_CACHE_DIR", path("pocl")}}, {}});
   const auto deadline = job::child_process::clock::now() + std::chrono::minutes(2);
   const auto pid = child.read_line(deadline);
   REQUIRE(pid);
-  std::optional<std::string> line;
-  do line = child.read_line(deadline);
-  while (line && !contains(*line, "started"));
-  REQUIRE(line);
-  ::kill(static_cast<pid_t>(std::stol(*pid)), SIGINT);
+  const auto number = static_cast<pid_t>(std::stol(*pid));
+  SUBCASE("alone, while the kernel runs") {
+    std::optional<std::string> line;
+    do line = child.read_line(deadline);
+    while (line && !contains(*line, "started"));
+    REQUIRE(line);
+    ::kill(number, SIGINT);
+  }
+  SUBCASE("at a terminal, with the driver's linker") {
+    while (!has_child(*pid) && job::child_process::clock::now() < deadline) std::this_thread::yield();
+    ::kill(-number, SIGINT);
+  }
   const process_result result = child.wait(deadline);
   CHECK(result.exit_status == 130);
   CHECK(contains(result.output, "clotho: error: interrupted; no output was written"));

@@ -20,9 +20,20 @@ interrupt_request::interrupt_request() {
   ::sigaction(SIGINT, &once, &former_);
   // Started in the background by a shell that ignores SIGINT for its jobs: so shall we.
   if (former_.sa_handler == SIG_IGN) ::sigaction(SIGINT, &former_, nullptr);
+
+  listener_ = std::thread([this] { over_.acquire(); });
+  sigset_t interrupt;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &interrupt, &former_mask_);
 }
 
-interrupt_request::~interrupt_request() { ::sigaction(SIGINT, &former_, nullptr); }
+interrupt_request::~interrupt_request() {
+  ::pthread_sigmask(SIG_SETMASK, &former_mask_, nullptr);
+  over_.release();
+  listener_.join();
+  ::sigaction(SIGINT, &former_, nullptr);
+}
 
 const std::atomic<bool>& interrupt_request::flag() const noexcept { return requested; }
 
