@@ -169,6 +169,9 @@ void count_event(cl_event* made) {
 }
 template <class T> void count_event(T) {}
 
+/// Sub-devices are not: PoCL's, and no other driver here has any, are never released (quirk keep_sub_devices).
+template <class... Arguments> constexpr bool is_counted = !(std::is_same_v<Arguments, cl_device_id> || ...);
+
 template <auto Entry, role Role, class Pointer = std::remove_cvref_t<decltype(target->*Entry)>>
 struct wrapped;
 
@@ -179,7 +182,7 @@ struct wrapped<Entry, Role, Result (*)(Arguments...)> {
   static Result CL_API_CALL call(Arguments... arguments) {
     if constexpr (Role == role::releases) {
       const Result result = (target->*Entry)(arguments...);
-      if (result == CL_SUCCESS) --live;
+      if (is_counted<Arguments...> && result == CL_SUCCESS) --live;
       return result;
     } else if (const cl_int code = code_for(arguments...); code != CL_SUCCESS) {
       if constexpr (Role == role::acts_and_fails) (target->*Entry)(arguments...);
@@ -207,7 +210,7 @@ struct wrapped<Entry, Role, Result (*)(Arguments...)> {
   static void count(Result result, Arguments... arguments) {
     if constexpr (is_handle<Result>) live += result != nullptr;
     note_made(result);
-    if constexpr (Role == role::retains) live += result == CL_SUCCESS;
+    if constexpr (Role == role::retains && is_counted<Arguments...>) live += result == CL_SUCCESS;
     (count_event(arguments), ...);
   }
 };
@@ -215,11 +218,7 @@ struct wrapped<Entry, Role, Result (*)(Arguments...)> {
 cl_int CL_API_CALL create_sub_devices(cl_device_id device, const cl_device_partition_property* properties,
                                       cl_uint room, cl_device_id* parts, cl_uint* made) {
   if (const cl_int code = next_call("clCreateSubDevices"); code != CL_SUCCESS) return code;
-  cl_uint count = 0;
-  const cl_int code = target->clCreateSubDevices(device, properties, room, parts, &count);
-  if (code == CL_SUCCESS && parts) live += static_cast<long>(count);
-  if (made) *made = count;
-  return code;
+  return target->clCreateSubDevices(device, properties, room, parts, made);
 }
 
 constexpr role role_of(const char* name) {

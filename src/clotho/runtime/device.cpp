@@ -31,10 +31,9 @@ device make_device(cl_platform_id platform, detail::device_handle handle, device
 // Until the process ends, where whoever looks for leaks finds them.
 void keep(const std::vector<cl_device_id>& sub_devices) {
   static std::mutex mutex;
-  static auto* const kept = new std::vector<detail::device_handle>;
+  static auto* const kept = new std::vector<cl_device_id>;
   const std::lock_guard lock(mutex);
-  for (const cl_device_id one : sub_devices)
-    if (clRetainDevice(one) == CL_SUCCESS) kept->push_back(detail::device_handle::owning(one));
+  kept->insert(kept->end(), sub_devices.begin(), sub_devices.end());
 }
 
 std::string name_of(cl_platform_id platform, std::size_t index) {
@@ -119,8 +118,10 @@ std::vector<device> device::partition(unsigned compute_units) const {
   if (code != CL_SUCCESS) throw capability_error(code, "clCreateSubDevices", wish);
 
   std::vector<detail::device_handle> handles; // all of them, before any can fail
-  for (const cl_device_id part : parts) handles.push_back(detail::device_handle::owning(part));
-  if (quirks().has(quirk_action::keep_sub_devices)) keep(parts);
+  const bool kept = quirks().has(quirk_action::keep_sub_devices);
+  for (const cl_device_id part : parts)
+    handles.push_back(kept ? detail::device_handle(part) : detail::device_handle::owning(part));
+  if (kept) keep(parts);
   std::vector<device> result;
   for (detail::device_handle& part : handles) {
     device_info described = detail::describe_device(state_->platform, part());
