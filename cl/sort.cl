@@ -131,7 +131,7 @@ ONE_BY_ONE kernel void sort_finish_cpu(global void* a_, global const void* b_, g
 // All of it by one work-item, for few keys.
 ONE_BY_ONE kernel void sort_small_cpu(global void* a_, global void* b_, global void* a_values_, global void* b_values_, const uint n,
                                       const uint begin, const uint end, const ulong flip) {
-  if (sort_range(a_, b_, a_values_, b_values_, n, begin, end, flip)) copy_tile(b_, a_, b_values_, a_values_, 0, n);
+  sort_range(a_, b_, a_values_, b_values_, n, begin, end, flip, false);
 }
 
 // Work-item d sorts bucket d, from b to a, by the digits up to `end`. counts: of tile 0, where buckets begin.
@@ -141,13 +141,11 @@ ONE_BY_ONE kernel void sort_bucket_cpu(global void* a_, global void* b_, global 
   const size_t d = get_global_id(0);
   if (differ[at] == 0) return;
   const size_t first = counts[d], last = d + 1 < DIGITS ? counts[d + 1] : n;
-  if (first == last) return;
   global K* a = (global K*)a_ + first;
   global K* b = (global K*)b_ + first;
   global V* a_values = VALUES_FROM(a_values_, first);
   global V* b_values = VALUES_FROM(b_values_, first);
-  if (!sort_range(b, a, b_values, a_values, last - first, begin, end, flip))
-    copy_tile(b, a, b_values, a_values, 0, last - first);
+  sort_range(b, a, b_values, a_values, last - first, begin, end, flip, true);
 }
 
 // The keys, and who they are: item i copies tile i.

@@ -14,6 +14,18 @@
 #define LINE (128 / KEY_BYTES)
 #endif
 
+#if defined(__x86_64__) || defined(__aarch64__) // code is made for the processor itself
+#if __has_builtin(__builtin_nontemporal_store)
+#define STREAMS
+#endif
+#if __has_builtin(__builtin_prefetch)
+#define FETCH_AHEAD(from) __builtin_prefetch((const void*)((size_t)(from) + 4096))
+#endif
+#endif
+#ifndef FETCH_AHEAD
+#define FETCH_AHEAD(from) // what counts or deals keys reads no further ahead than it can compute: half the speed, past the caches
+#endif
+
 // counts[tile][digit]. Returns the bits in which keys differ from `like`.
 inline K count_tile(global const K* keys, global COUNT* counts, const size_t begin, const size_t end, const uint shift,
                     const uint mask, const K flip, const K like) {
@@ -22,6 +34,7 @@ inline K count_tile(global const K* keys, global COUNT* counts, const size_t beg
   K differ = 0;
   size_t i = begin;
   for (; i + 2 <= end; i += 2) {
+    FETCH_AHEAD(keys + i);
     const K a = ordered(keys[i], flip), b = ordered(keys[i + 1], flip);
     differ |= (a ^ like) | (b ^ like);
     ++even[(uint)(a >> shift) & mask];
@@ -49,12 +62,6 @@ inline void scatter_tile(global const K* from, global K* to, global const V* fro
     MOVE_VALUE(to_values[at], from_values[i]);
   }
 }
-
-#if defined(__x86_64__) || defined(__aarch64__) // code is made for the processor itself
-#if __has_builtin(__builtin_nontemporal_store)
-#define STREAMS
-#endif
-#endif
 
 // Whether lines of `bytes` are whole cache lines, which can go past the caches: those would first read what was there.
 inline bool can_stream(global const void* to, const uint bytes) {
@@ -91,6 +98,7 @@ inline void stream_tile(global const K* from, global K* to, global const V* from
   const bool streams_keys = can_stream(to, LINE * KEY_BYTES);
   for (uint d = 0; d < DIGITS; ++d) first[d] = next[d] = counts[d];
   for (size_t i = begin; i < end; ++i) {
+    FETCH_AHEAD(from + i);
     const K key = from[i];
     const uint d = digit_of(key, flip, shift, mask);
     const COUNT at = next[d]++;
@@ -121,43 +129,97 @@ inline void copy_tile(global const K* from, global K* to, global const V* from_v
 #endif
 }
 
-// n keys that caches hold, through all digits from `begin` on. Returns whether they are in `to` then.
-inline bool sort_range(global K* from, global K* to, global V* from_values, global V* to_values, const size_t n,
-                       const uint begin, const uint end, const K flip) {
-  bool swapped = false;
-  if (n < 2) return swapped;
-  for (uint shift = begin; shift < end; shift += 8) {
-    const uint mask = mask_of(shift, end);
-    uint next[DIGITS], odd[DIGITS];
-    for (uint d = 0; d < DIGITS; ++d) next[d] = odd[d] = 0;
-    for (size_t i = 0; i + 2 <= n; i += 2) {
-      ++next[digit_of(from[i], flip, shift, mask)];
-      ++odd[digit_of(from[i + 1], flip, shift, mask)];
+// The highest of the bits of `mask` in which any two keys differ, counted from 1; 0: there is none.
+inline uint highest_difference(global const K* keys, const size_t n, const K flip, const K mask) {
+  const K like = ordered(keys[0], flip);
+  K differ = 0;
+  for (size_t i = 1; i < n; ++i) differ |= ordered(keys[i], flip) ^ like;
+  return 8 * KEY_BYTES - (uint)clz((K)(differ & mask));
+}
+
+// From `from` to `to`, which may be the same: keys that are almost in order, by insertion. Stops where that moves many, and
+// returns false; keys of `from` are all there then, and equal ones in the order they had.
+inline bool insert_range(global const K* from, global K* to, global const V* from_values, global V* to_values, const size_t n,
+                         const K flip, const K mask) {
+  size_t moves = 0;
+  K last = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const K key = from[i], rank = ordered(key, flip) & mask;
+#if VALUE_BYTES
+    const V value = from_values[i];
+#endif
+    size_t at = i;
+    if (rank >= last) {
+      last = rank;
+    } else {
+      do {
+        to[at] = to[at - 1];
+        MOVE_VALUE(to_values[at], to_values[at - 1]);
+        --at;
+      } while (at > 0 && rank < (ordered(to[at - 1], flip) & mask));
+      moves += i - at;
     }
-    if (n & 1) ++next[digit_of(from[n - 1], flip, shift, mask)];
-    const uint some = digit_of(from[0], flip, shift, mask);
-    if (next[some] + odd[some] == n) continue;
-    uint sum = 0;
-    for (uint d = 0; d <= mask; ++d) {
-      const uint count = next[d] + odd[d];
-      next[d] = sum;
-      sum += count;
-    }
-    for (size_t i = 0; i < n; ++i) {
-      const K key = from[i];
-      const uint at = next[digit_of(key, flip, shift, mask)]++;
-      to[at] = key;
-      MOVE_VALUE(to_values[at], from_values[i]);
-    }
-    global K* const keys = from;
-    from = to;
-    to = keys;
-    global V* const values = from_values;
-    from_values = to_values;
-    to_values = values;
-    swapped = !swapped;
+    to[at] = key;
+    MOVE_VALUE(to_values[at], value);
+    if (moves > 2 * n) return false;
   }
-  return swapped;
+  return true;
+}
+
+// One pass: by the digit at `shift`, of the bits before `end`. Returns false where all keys share it, and nothing has moved.
+inline bool pass_range(global const K* from, global K* to, global const V* from_values, global V* to_values, const size_t n,
+                       const uint shift, const uint end, const K flip) {
+  const uint mask = mask_of(shift, end);
+  uint next[DIGITS], odd[DIGITS];
+  for (uint d = 0; d < DIGITS; ++d) next[d] = odd[d] = 0;
+  for (size_t i = 0; i + 2 <= n; i += 2) {
+    ++next[digit_of(from[i], flip, shift, mask)];
+    ++odd[digit_of(from[i + 1], flip, shift, mask)];
+  }
+  if (n & 1) ++next[digit_of(from[n - 1], flip, shift, mask)];
+  const uint some = digit_of(from[0], flip, shift, mask);
+  if (next[some] + odd[some] == n) return false;
+  uint sum = 0;
+  for (uint d = 0; d <= mask; ++d) {
+    const uint count = next[d] + odd[d];
+    next[d] = sum;
+    sum += count;
+  }
+  for (size_t i = 0; i < n; ++i) {
+    const K key = from[i];
+    const uint at = next[digit_of(key, flip, shift, mask)]++;
+    to[at] = key;
+    MOVE_VALUE(to_values[at], from_values[i]);
+  }
+  return true;
+}
+
+// How many of the highest bits tell n keys apart, but for one in 16 or fewer if they are spread evenly: whole digits.
+inline uint telling_bits(const size_t n) { return n <= 16 ? 8 : n <= 4096 ? 16 : n <= 1 << 20 ? 24 : 32; }
+
+// n keys that caches hold, by the bits [begin, end): to `to` if to_other, else within `from`; `to` is as large. By the highest
+// bits that tell them apart first, then by insertion; by all bits where that saves no two passes, or keys are not spread so.
+inline void sort_range(global K* from, global K* to, global V* from_values, global V* to_values, const size_t n,
+                       const uint begin, const uint end, const K flip, const bool to_other) {
+  if (n == 0) return;
+  const K mask = (K)((K)((K)~(K)0 >> (8 * KEY_BYTES - end)) & (K)((K)~(K)0 << begin));
+  const uint top = highest_difference(from, n, flip, mask), telling = telling_bits(n);
+  bool stays = !to_other; // whether the keys are where they are to be
+  for (uint low = top > begin + telling + 8 ? top - telling : begin;; low = begin) {
+    for (uint shift = low; shift < top; shift += 8) {
+      if (!pass_range(from, to, from_values, to_values, n, shift, top, flip)) continue;
+      global K* const keys = from;
+      from = to;
+      to = keys;
+      global V* const values = from_values;
+      from_values = to_values;
+      to_values = values;
+      stays = !stays;
+    }
+    if (low == begin) break;
+    if (insert_range(from, stays ? from : to, from_values, stays ? from_values : to_values, n, flip, mask)) return;
+  }
+  if (!stays) copy_tile(from, to, from_values, to_values, 0, n);
 }
 
 #endif

@@ -20,7 +20,7 @@ cpu      *            *  shape=cpu
 *        n_body       *  blocks=2 group=64
 *        random       *  chunks=64 group=64
 *        scan         *  tile_bytes=256K stream_bytes=16M single_pass=0
-*        sort         *  small=16K tile=32K stream_tile=256K stream_bytes=4M bucket=1K bucket_bytes=1M group=128 items=8
+*        sort         *  small=64K tile=32K stream_tile=256K stream_bytes=4M bucket=256 bucket_bytes=1M group=128 items=8
 *        spmv         *  tile=4K group=64
 *        stencil      *  tile=1K group=64
 *        top_k        *  small=4K

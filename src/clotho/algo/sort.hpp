@@ -53,10 +53,12 @@ future<void> argsort(const placement& where, const flat& keys, const flat& indic
 /// where NaNs are in order of their bits, positive ones first. Descending is the other way round, NaNs first.
 ///
 /// Returns at once. Radix sort, least significant digit first (Knuth, volume 3, 5.2.5): three passes over the
-/// keys for each of their bytes, none over a byte that is the same in all. On CPUs 256K keys and more first
-/// go by their highest byte to buckets that the caches hold, unless one would be too large for those. Takes
-/// memory for as many elements, and counts: 1 KiB for each tile of keys. The result does not depend on the
-/// device. Throws argument_error for bits that the type does not have, and for a range of bits of floating
+/// keys for each of their bytes, none over a byte that is the same in all. On CPUs 64K keys and more first
+/// go by their highest byte to buckets that the caches hold, unless one would be too large for those; and
+/// who sorts a bucket, or fewer keys, does so by as many of the highest bits as tell them apart, and then by
+/// insertion (5.2.1; MacLaren's method, 5.2.5), which gives up where that moves more than two keys for each.
+/// Takes memory for as many elements, and counts: 1 KiB for each tile of keys. The result does not depend on
+/// the device. Throws argument_error for bits that the type does not have, and for a range of bits of floating
 /// keys.
 template <detail::flat_array Keys>
 future<void> sort(const placement& where, const Keys& keys, const sort_options& how = {}) {

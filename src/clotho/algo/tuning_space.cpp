@@ -77,7 +77,7 @@ std::vector<tunable> all_primitives() {
         for_cpu("stream_tile", {64 * K, 128 * K, 256 * K, 512 * K, M}, 64, 64 * M, 64,
                 "the same where they are written past the caches"),
         stream_bytes("keys and values of more are written past the caches"),
-        for_cpu("bucket", {256, K, 4 * K}, 0, M, 1,
+        for_cpu("bucket", {64, 256, K}, 0, M, 1,
                 "keys in each of 256 buckets, or more, that buckets pay for"),
         for_cpu("bucket_bytes", {M / 2, M, 2 * M}, 0, 64 * M, 1, "keys and values of a bucket at most"),
         group(), for_gpu("items", {4, 8, 16}, 1, 64, "keys of a work-item")}},
