@@ -153,6 +153,8 @@ TEST_CASE("as it comes, and more keys") {
   const bool slow = test::is_interpreted(rt);
   for (const std::size_t n : {std::size_t{5'000}, std::size_t{150'001}, std::size_t{1'200'003}})
     if (!slow || n == 5'000) check_sort(rt, random_keys<std::uint32_t>(n, 3));
+  for (const std::size_t n : {std::size_t{30'000}, std::size_t{150'001}})
+    if (!slow) check_sort(rt, random_keys<std::uint64_t>(n, 4));
 }
 
 TEST_CASE("digits that all keys share move nothing") {
