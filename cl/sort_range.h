@@ -3,6 +3,7 @@
 #ifndef CLOTHO_SORT_RANGE_H
 #define CLOTHO_SORT_RANGE_H
 
+#include "common.h"
 #include "sort_digit.h"
 
 // How many keys, and values, are written at once: whole cache lines of both, where these are not too different.
@@ -18,12 +19,6 @@
 #if __has_builtin(__builtin_nontemporal_store)
 #define STREAMS
 #endif
-#if __has_builtin(__builtin_prefetch)
-#define FETCH_AHEAD(from) __builtin_prefetch((const void*)((size_t)(from) + 4096))
-#endif
-#endif
-#ifndef FETCH_AHEAD
-#define FETCH_AHEAD(from) // what counts or deals keys reads no further ahead than it can compute: half the speed, past the caches
 #endif
 
 // counts[tile][digit]. Returns the bits in which keys differ from `like`.

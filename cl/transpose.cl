@@ -14,7 +14,7 @@
 #define SIDE 16
 #endif
 #ifndef BLOCK
-#define BLOCK 64
+#define BLOCK 256
 #endif
 #ifndef TILE
 #define TILE 16 // of the GPU shape; work-items of a group: TILE x TILE
@@ -86,8 +86,13 @@ ONE_BY_ONE kernel void transpose_cpu(global const void* restrict from, global vo
   global const T* const in = (global const T*)from + matrix * rows * columns;
   global T* const out = (global T*)to + matrix * rows * columns;
   const uint whole_lines = past && (size_t)out % 64 == 0;
+#if SIDE > 1 // along the rows: the processor fetches ahead of what is read in order
+  for (uint i = row; i < min(row + BLOCK, rows); i += SIDE)
+    for (uint j = column; j < min(column + BLOCK, columns); j += SIDE)
+#else // what is written are parts of lines, which must come one after the other
   for (uint j = column; j < min(column + BLOCK, columns); j += SIDE)
     for (uint i = row; i < min(row + BLOCK, rows); i += SIDE)
+#endif
       move_tile(in + (size_t)i * columns + j, columns, out + (size_t)j * rows + i, rows, rows - i, columns - j,
                 whole_lines);
 }

@@ -24,7 +24,7 @@ cpu      *            *  shape=cpu
 *        spmv         *  tile=4K group=64
 *        stencil      *  tile=1K group=64
 *        top_k        *  small=4K
-*        transpose    *  block=64 tile=16
+*        transpose    *  block=256 tile=16
 gpu      sort         *  group=256 items=8
 pocl     scan         *  single_pass=1
 # Its compiler takes minutes for vectors of 16 in arrays; long loops of a work-item go wrong.

@@ -85,7 +85,7 @@ std::vector<tunable> all_primitives() {
       {"stencil", {tile(columns), group()}},
       {"top_k", {for_cpu("small", {K, 4 * K, 16 * K}, 0, M, 1, "so many elements are sorted instead")}},
       {"transpose",
-       {for_cpu("block", {16, 32, 64, 128, 256}, 16, 4 * K, 16, "side of what a work-item takes"),
+       {for_cpu("block", {32, 64, 128, 256, 512}, 16, 4 * K, 16, "side of what a work-item takes"),
         for_gpu("tile", {8, 16, 32}, 1, 64, "side of what a group takes")}},
       {"vector", {}},
   };
