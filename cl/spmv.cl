@@ -31,9 +31,13 @@ static inline T scaled(const T sum, const T alpha, const T beta, __global const 
 static inline T part_of_row(ulong from, const ulong end, __global const uint* restrict column_indices,
                             __global const T* restrict values, __global const T* restrict x) {
   T sum = 0;
+  FETCH_AHEAD(values + from);
+  FETCH_AHEAD(column_indices + from);
   if (end - from >= 8) {
     T8 sums = (T8)(0);
     for (; from + 8 <= end; from += 8) {
+      FETCH_AHEAD(values + from);
+      FETCH_AHEAD(column_indices + from);
       T there[8];
       for (uint i = 0; i < 8; ++i) there[i] = x[column_indices[from + i]];
       sums = MULTIPLY_ADD(vload8(0, values + from), vload8(0, there), sums);
