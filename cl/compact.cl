@@ -29,14 +29,15 @@ static inline uint count_range(__global const K *keys, const size_t begin, const
   return kept;
 }
 
-// From place `kept` on; `total` are kept in all.
+// From place `kept` on, up to `last`; `total` are kept in all. No branch depends on an element, as nobody can guess those: what
+// is not kept is overwritten by what comes next.
 static inline void write_range(__global const T *x, __global const K *keys, __global T *y, const size_t begin, const size_t end,
-                               size_t kept, const size_t total, const size_t n) {
-  for (size_t i = begin; i < end; ++i) {
-    if (KEEP(i))
-      y[kept++] = x[i];
-    else if (REJECTED)
-      y[total + (i - kept)] = x[i];
+                               size_t kept, const size_t last, const size_t total, const size_t n) {
+  for (size_t i = begin; i < end && (REJECTED || kept < last); ++i) {
+    const bool keep = KEEP(i);
+    FETCH_AHEAD(x + i);
+    y[REJECTED && !keep ? total + (i - kept) : kept] = x[i];
+    kept += keep ? 1 : 0;
   }
 }
 
@@ -51,7 +52,8 @@ __kernel ONE_BY_ONE void compact_count_cpu(__global const K *keys, __global ulon
 __kernel ONE_BY_ONE void compact_write_cpu(__global const T *x, __global const K *keys, __global T *y,
                                            __global const ulong *restrict places, const ulong tiles, const ulong n) {
   const size_t tile = get_global_id(0);
-  write_range(x, keys, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), places[tile], places[tiles], n);
+  write_range(x, keys, y, tile * TILE, min((tile + 1) * TILE, (size_t)n), places[tile], places[tile + 1],
+              places[tiles], n);
 }
 #endif
 
@@ -89,7 +91,8 @@ __kernel GROUPED void compact_write_gpu(__global const T *x, __global const K *k
   __local uint sums[WG];
   const size_t begin = BEGIN_OF_ITEM, end = min(begin + ITEMS, (size_t)n);
   uint all;
-  const uint before = scan_group(count_range(keys, begin, end, n), sums, &all);
-  write_range(x, keys, y, begin, end, places[get_group_id(0)] + before, places[tiles], n);
+  const uint own = count_range(keys, begin, end, n), before = scan_group(own, sums, &all);
+  const size_t first = places[get_group_id(0)] + before;
+  write_range(x, keys, y, begin, end, first, first + own, places[tiles], n);
 }
 #endif

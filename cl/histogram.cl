@@ -120,6 +120,7 @@ __kernel ONE_BY_ONE void histogram_tile_cpu(__global const T *x, __global const 
 #endif
   for (; i + 2 <= end; i += 2) {
     const uint even = bin_of(LOAD_ONE(x + i), BIN_NAMES), odd = bin_of(LOAD_ONE(x + i + 1), BIN_NAMES);
+    FETCH_AHEAD(x + i);
     ++own[0][even];
     ++own[1][odd];
   }

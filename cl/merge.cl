@@ -78,6 +78,8 @@ ONE_BY_ONE kernel void merge_cpu(ARRAYS, const ulong flip, const ulong mask) {
   const size_t a_end = split_of_end(split_at(a, na, b, nb, end, flip, mask), i, d, end, na, nb), b_end = end - a_end;
   for (; i < a_end && j < b_end; ++d) {
     const bool takes_b = rank_of(b[j], flip, mask) < rank_of(a[i], flip, mask);
+    FETCH_AHEAD(a + i);
+    FETCH_AHEAD(b + j);
     TAKE(d, takes_b);
     i += takes_b ? 0 : 1;
     j += takes_b ? 1 : 0;

@@ -51,7 +51,7 @@ static inline uint sum_range(READS, const size_t begin, const size_t end, T *sum
     const bool head = HEAD(i);
     has_head |= head ? 1 : 0;
     const T item = ITEM(i);
-    *sum = head ? item : fold(*sum, item);
+    *sum = fold(head ? NEUTRAL : *sum, item);
   }
   return has_head;
 }
@@ -59,7 +59,8 @@ static inline uint sum_range(READS, const size_t begin, const size_t end, T *sum
 static inline void scan_range(ARGUMENTS, const size_t begin, const size_t end,
                               T before, const uint exclusive) {
   for (size_t i = begin; i < end; ++i) {
-    if (HEAD(i)) before = NEUTRAL;
+    const bool head = HEAD(i);
+    before = head ? NEUTRAL : before;
     const T after = fold(before, ITEM(i));
     STORE(i, before, after);
     before = after;
