@@ -93,6 +93,7 @@ static inline T fold_range(__global const T *x, const size_t begin, const size_t
 // 16 elements from i on: into y, and into the lanes of `total`.
 #define SCAN_VECTOR(total, i) \
   { \
+    FETCH_AHEAD(x + (i)); \
     T16 v = vload16(0, x + (i)); \
     total = OP(total, v); \
     SCAN16(none, v); \
