@@ -5,6 +5,7 @@
 // Launch: _cpu one item a TILE of elements; _gpu an item an element, rounded up. The expression may read what is written
 // at the same place.
 #include "array.h"
+#include "fetch_ahead.h"
 
 #ifndef OUT
 #define OUT float
@@ -19,12 +20,14 @@
 #define ARRAY(type, k) LOAD(type, x##k + i, count)
 #define HALF_ARRAY(k) HALF_LOAD(x##k + i, count)
 #define INDEX POSITION(i)
+#define PLACE(k) FETCH_AHEAD(x##k + i);
 
 ONE_BY_ONE __kernel void array_flat_cpu(const ulong n, __global OUT* to PARAMETERS) {
   const size_t first = get_global_id(0) * TILE;
   const size_t end = min(first + TILE, (size_t)n);
   for (size_t i = first; i < end; i += W) {
     const int count = (int)min(end - i, (size_t)W);
+    PLACES
     EXPRESSION
     PUT_RESULT(to + i, 1, count);
   }
@@ -43,6 +46,7 @@ IN_GROUPS __kernel void array_flat_gpu(const ulong n, __global OUT* to PARAMETER
 #undef ARRAY
 #undef HALF_ARRAY
 #undef INDEX
+#undef PLACE
 #define ARRAY_PARAMETER(type, k) , const __global type* x##k, const long base##k, const long4 step##k
 #define PLACE(k) const long place##k = PLACE_OF(base##k, step##k);
 #define HERE(k) (x##k + place##k + (long)j * step##k.s3)

@@ -25,17 +25,6 @@
 #define MULTIPLY_ADD mad
 #endif
 
-// Where code is made for the processor itself: fetches what comes after `from`, for loops that do so much with each element that
-// the processor sees little of what comes, and would wait for memory at each line.
-#if (defined(__x86_64__) || defined(__aarch64__)) && defined(__has_builtin)
-#if __has_builtin(__builtin_prefetch)
-#define FETCH_AHEAD(from) __builtin_prefetch((const void*)((size_t)(from) + 4096))
-#endif
-#endif
-#ifndef FETCH_AHEAD
-#define FETCH_AHEAD(from)
-#endif
-
 // Programs are built with CPU_ONLY or GPU_ONLY defined: where kernels are many, those of the other shape are left out.
 
 // A kernel whose work-items work by themselves: the shape for CPU devices.

@@ -20,6 +20,7 @@
 #endif
 
 #include "common.h"
+#include "fetch_ahead.h"
 
 #define T8 CONCAT(T, 8)
 

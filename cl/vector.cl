@@ -1,5 +1,6 @@
 // axpy and scal, of elements that lie `step` apart, from `first` on.
 #include "common.h"
+#include "fetch_ahead.h"
 #include "real.h"
 
 // CPU shape: an item does `tile` elements.
@@ -10,7 +11,11 @@ ONE_BY_ONE kernel void axpy_cpu(const S alpha, global const T* restrict x, const
   x += x_first;
   y += y_first;
   if (x_step == 1 && y_step == 1)
-    for (; i + VECTOR <= end; i += VECTOR) STORE(fma((SV)alpha, LOAD(x + i), LOAD(y + i)), y + i);
+    for (; i + VECTOR <= end; i += VECTOR) {
+      FETCH_AHEAD(x + i);
+      FETCH_AHEAD(y + i);
+      STORE(fma((SV)alpha, LOAD(x + i), LOAD(y + i)), y + i);
+    }
   for (; i < end; ++i) {
     global T* const at = y + (long)i * y_step;
     STORE_ONE(fma(alpha, (S)LOAD_ONE(x + (long)i * x_step), (S)LOAD_ONE(at)), at);
