@@ -5,7 +5,7 @@
 // Launch: _cpu one item a TILE of elements; _gpu an item an element, rounded up. The expression may read what is written
 // at the same place.
 #include "array.h"
-#include "fetch_ahead.h"
+#include "prefetch.h"
 
 #ifndef OUT
 #define OUT float

@@ -2,7 +2,7 @@
 //
 // How many of each tile are kept, the exclusive scan of that (cl/scan.cl), and each tile from its place on.
 #include "common.h"
-#include "fetch_ahead.h"
+#include "prefetch.h"
 
 #ifndef K
 #define K uchar // of the array that decides

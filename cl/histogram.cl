@@ -5,7 +5,7 @@
 // theirs to a row by atomics, as work-items do for many bins: a row for each 2^31 elements, so that 32 bits hold a count. Rows
 // are added up at the end.
 #include "common.h"
-#include "fetch_ahead.h"
+#include "prefetch.h"
 
 #define RULE_BYTES 0     // bin x of bytes
 #define RULE_INTEGERS 1  // even bins: floor((x - low) * bins / width)

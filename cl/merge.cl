@@ -5,7 +5,7 @@
 // The first d elements of the result are the first i of a and the first d - i of b, for one i, which a binary search finds: so
 // each tile of the result is made by itself. After Green, McColl and Bader, "GPU Merge Path", 2012.
 #include "common.h"
-#include "fetch_ahead.h"
+#include "prefetch.h"
 #include "key.h"
 
 #ifndef TILE

@@ -8,7 +8,7 @@
 // not be running now, and nobody must wait for who does not run.
 // After Merrill and Garland, "Single-pass Parallel Prefix Scan with Decoupled Look-back", 2016, without looking back.
 #include "common.h"
-#include "fetch_ahead.h"
+#include "prefetch.h"
 
 #ifndef OP
 #define OP(a, b) ((a) + (b)) // of scalars or vectors; associative and commutative

@@ -3,7 +3,7 @@
 #ifndef CLOTHO_SORT_RANGE_H
 #define CLOTHO_SORT_RANGE_H
 
-#include "fetch_ahead.h"
+#include "prefetch.h"
 #include "sort_digit.h"
 
 // How many keys, and values, are written at once: whole cache lines of both, where these are not too different.

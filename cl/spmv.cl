@@ -20,7 +20,7 @@
 #endif
 
 #include "common.h"
-#include "fetch_ahead.h"
+#include "prefetch.h"
 
 #define T8 CONCAT(T, 8)
 

@@ -1,6 +1,6 @@
 // axpy and scal, of elements that lie `step` apart, from `first` on.
 #include "common.h"
-#include "fetch_ahead.h"
+#include "prefetch.h"
 #include "real.h"
 
 // CPU shape: an item does `tile` elements.
